@@ -1,0 +1,78 @@
+# Everything from a fresh Debian 12 on: `make demo`, `make check`. CMake builds; this file calls it.
+
+BUILD  = build
+JOBS   = $(shell nproc)
+RANKS  = 2
+PREFIX = /usr/local
+
+# One set of flags for demo and check, so that one build folder serves both. Compilers other than
+# Debian 12's may warn of more; a demo does not fail on that, a check does.
+WARNINGS_AS_ERRORS = $(if $(filter 12,$(shell $(CXX) -dumpversion 2>/dev/null)),ON,OFF)
+check: WARNINGS_AS_ERRORS = ON
+
+# mpirun as root, and with more ranks than cores.
+export OMPI_ALLOW_RUN_AS_ROOT ?= 1
+export OMPI_ALLOW_RUN_AS_ROOT_CONFIRM ?= 1
+export OMPI_MCA_rmaps_base_oversubscribe ?= 1
+# Containers forbid reading another process's memory, and Open MPI reports each attempt. (Large
+# messages within one machine are faster with `cma` where it is allowed.)
+export OMPI_MCA_btl_vader_single_copy_mechanism ?= none
+# A chroot without /sys is no news.
+export HWLOC_HIDE_ERRORS ?= 2
+# The ranks are the parallelism.
+export OMP_NUM_THREADS ?= 1
+export OPENBLAS_NUM_THREADS ?= 1
+
+# CMake's own makefiles get -j from JOBS, not from here.
+unexport MAKEFLAGS MFLAGS
+.NOTPARALLEL:
+
+FELLER = $(BUILD)/bin/feller
+CONFIGURE = cmake -S . -B $(BUILD) -DCMAKE_BUILD_TYPE=Release -DFELLER_TESTS=ON \
+  -DFELLER_WARNINGS_AS_ERRORS=$(WARNINGS_AS_ERRORS)
+COMPILE = cmake --build $(BUILD) --parallel $(JOBS)
+
+.PHONY: help packages build demo check bench install format clean
+
+help:
+	@echo 'make demo       remove the shadow from a photograph on $(RANKS) ranks, and check the result'
+	@echo 'make check      build everything, with warnings as errors, and run all tests'
+	@echo 'make build      build the program $(FELLER)'
+	@echo 'make bench      compare with what else there is'
+	@echo 'make packages   install the Debian packages that are missing (the others do it, too)'
+	@echo 'make install    copy the program to PREFIX=$(PREFIX)'
+	@echo 'make format     clang-format all sources'
+	@echo 'make clean      delete $(BUILD)/ and output/'
+	@echo 'Variables: BUILD=$(BUILD) JOBS=$(JOBS) RANKS=$(RANKS) PREFIX=$(PREFIX)'
+
+packages:
+	@tools/install_packages.sh
+
+build: packages
+	$(CONFIGURE)
+	$(COMPILE) --target feller
+
+demo: build
+	@mkdir -p output
+	mpirun -n $(RANKS) $(FELLER) studies/osmosis_cat.ini --study.overwrite=true
+	$(FELLER) verify output/osmosis_cat.h5
+	@echo; echo 'Look at:'; ls output/osmosis_cat*.png | sed 's/^/  /'
+
+check:
+	@tools/install_packages.sh --with-tests
+	$(CONFIGURE)
+	$(COMPILE)
+	ctest --test-dir $(BUILD) --output-on-failure -j1
+
+bench: build
+	@if [ -x benchmarks/run.sh ]; then BUILD=$(BUILD) benchmarks/run.sh; else echo 'No benchmarks yet.'; fi
+
+install:
+	@test -x $(FELLER) || { echo "There is nothing to install yet: 'make build' first."; exit 2; }
+	cmake --install $(BUILD) --prefix $(PREFIX)
+
+format:
+	git ls-files -co --exclude-standard '*.hpp' '*.cpp' | xargs -r clang-format -i
+
+clean:
+	rm -rf $(BUILD) output

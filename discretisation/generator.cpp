@@ -1,0 +1,134 @@
+#include "discretisation/generator.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace feller {
+namespace {
+
+/// Adds what each face gives to its two cells: `share(K, L, crossing)` returns {to K, to L}.
+template <class Share>
+Field gather(const JumpRates& rates, Share&& share) {
+  const Grid& grid = rates.grid();
+  const Box& box = grid.ghosted();
+  VectorHandle local;
+  check(DMCreateLocalVector(grid.mesh(), local.put()));
+  check(VecSet(local.get(), 0));
+  double* data = nullptr;
+  check(VecGetArray(local.get(), &data));
+  for_each_face(rates, [&](const Index& k, const Index& l, const Crossing& c) {
+    const auto [to_k, to_l] = share(k, l, c);
+    data[box.offset(k)] += to_k;
+    data[box.offset(l)] += to_l;
+  });
+  check(VecRestoreArray(local.get(), &data));
+  Field result{grid};
+  check(DMLocalToGlobal(grid.mesh(), local.get(), ADD_VALUES, result.vector()));
+  return result;
+}
+
+/// Matrix entries as PETSc's coordinate lists.
+struct Entries {
+  std::vector<PetscInt> rows, columns;
+  std::vector<double> values;
+
+  void add(PetscInt row, PetscInt column, double value) {
+    rows.push_back(row);
+    columns.push_back(column);
+    values.push_back(value);
+  }
+};
+
+Entries entries_of(const JumpRates& rates, const Field& outflow) {
+  const Grid& grid = rates.grid();
+  const Box& box = grid.ghosted();
+  const PetscInt* number = grid.global_numbers();
+  Entries entries;
+  const auto size =
+      static_cast<std::size_t>(grid.owned().size()) * (1 + 2 * rates.families().size());
+  entries.rows.reserve(size);
+  entries.columns.reserve(size);
+  entries.values.reserve(size);
+  auto out = outflow.values().begin();
+  for_each(grid.owned(), [&](const Index& k) {
+    const PetscInt row = number[box.offset(k)];
+    entries.add(row, row, -*out++);
+  });
+  for_each_face(rates, [&](const Index& k, const Index& l, const Crossing& c) {
+    const PetscInt from = number[box.offset(k)], to = number[box.offset(l)];
+    entries.add(to, from, c.forth);
+    entries.add(from, to, c.back);
+  });
+  return entries;
+}
+
+MatrixHandle assemble(const Grid& grid, Entries entries) {
+  MatrixHandle matrix;
+  const PetscInt local = grid.owned().size();
+  check(MatCreate(grid.comm(), matrix.put()));
+  check(MatSetSizes(matrix.get(), local, local, PETSC_DETERMINE, PETSC_DETERMINE));
+  check(MatSetType(matrix.get(), MATAIJ));
+  check(MatSetPreallocationCOO(matrix.get(), static_cast<PetscCount>(entries.rows.size()),
+                               entries.rows.data(), entries.columns.data()));
+  check(MatSetValuesCOO(matrix.get(), entries.values.data(), INSERT_VALUES));
+  return matrix;
+}
+
+Field shifted_to_zero(Field log_weight) {
+  const auto view = log_weight.values();
+  const double local = view.empty() ? -HUGE_VAL : *std::ranges::max_element(view);
+  const double top = maximum(log_weight.grid().comm(), local);
+  for (double& value : log_weight.values()) value -= top;
+  return log_weight;
+}
+
+}  // namespace
+
+Generator::Generator(JumpRates rates, std::optional<Field> log_weight)
+    : rates_{std::move(rates)},
+      outflow_{gather(rates_, [](const Index&, const Index&, const Crossing& c) {
+        return std::pair{c.forth, c.back};
+      })} {
+  if (log_weight) log_weight_ = shifted_to_zero(std::move(*log_weight));
+}
+
+Mat Generator::forward() const {
+  if (!forward_) forward_ = assemble(grid(), entries_of(rates_, outflow_));
+  return forward_.get();
+}
+
+Mat Generator::backward() const {
+  if (!backward_) check(MatTranspose(forward(), MAT_INITIAL_MATRIX, backward_.put()));
+  return backward_.get();
+}
+
+Field Generator::apply(const Field& u) const {
+  const Ghosted near{u};
+  return gather(rates_, [&](const Index& k, const Index& l, const Crossing& c) {
+    const double flux = c.forth * near[k] - c.back * near[l];
+    return std::pair{-flux, flux};
+  });
+}
+
+Field Generator::apply_backward(const Field& g) const {
+  const Ghosted near{g};
+  return gather(rates_, [&](const Index& k, const Index& l, const Crossing& c) {
+    const double rise = near[l] - near[k];
+    return std::pair{c.forth * rise, -c.back * rise};
+  });
+}
+
+double Generator::largest_outflow() const {
+  const auto view = outflow_.values();
+  return maximum(grid().comm(), view.empty() ? 0 : *std::ranges::max_element(view));
+}
+
+bool Generator::is_markov() const {
+  double least = 0;
+  for_each_face(rates_, [&](const Index&, const Index&, const Crossing& c) {
+    least = std::min({least, c.forth, c.back});
+  });
+  return minimum(grid().comm(), least) >= 0;
+}
+
+}  // namespace feller

@@ -1,0 +1,146 @@
+#include "discretisation/grid.hpp"
+
+#include <fmt/format.h>
+#include <petscdmda.h>
+
+#include <cmath>
+#include <limits>
+
+namespace feller {
+namespace {
+
+void validate(const std::vector<Axis>& axes) {
+  if (axes.empty() || axes.size() > 3) {
+    throw InputError(fmt::format("a grid has 1, 2 or 3 axes, not {}", axes.size()));
+  }
+  double total = 1;
+  for (const auto& axis : axes) {
+    if (axis.cells < 1) throw InputError(fmt::format("an axis needs cells, not {}", axis.cells));
+    if (!(axis.lower < axis.upper) || !std::isfinite(axis.upper - axis.lower)) {
+      throw InputError(fmt::format("an axis cannot reach from {} to {}", axis.lower, axis.upper));
+    }
+    if (axis.boundary == Boundary::periodic && axis.cells < 3) {
+      throw InputError(fmt::format("a periodic axis needs at least 3 cells, not {}", axis.cells));
+    }
+    total *= axis.cells;
+  }
+  if (total > static_cast<double>(std::numeric_limits<PetscInt>::max())) {
+    throw InputError(fmt::format("{:.0f} cells need a PETSc with 64-bit indices", total));
+  }
+}
+
+/// Shares of 1-D to 3-D processor grids: the axes are cut so that the boxes are as cubic as
+/// possible, slowest axis first, and no rank is without a cell.
+Index split(const Index& cells, int ranks) {
+  Index best{0, 0, 0};
+  double least = std::numeric_limits<double>::max();
+  for (int pz = 1; pz <= ranks; ++pz) {
+    for (int py = 1; py <= ranks / pz; ++py) {
+      if (ranks % (pz * py) != 0) continue;
+      const int px = ranks / (pz * py);
+      if (px > cells[0] || py > cells[1] || pz > cells[2]) continue;
+      const double surface = (px - 1.0) * cells[1] * cells[2] + (py - 1.0) * cells[0] * cells[2] +
+                             (pz - 1.0) * cells[0] * cells[1];
+      if (surface <= least) {
+        least = surface;
+        best = {px, py, pz};
+      }
+    }
+  }
+  return best;
+}
+
+DMBoundaryType border(const Axis& axis) {
+  return axis.boundary == Boundary::periodic ? DM_BOUNDARY_PERIODIC : DM_BOUNDARY_NONE;
+}
+
+Box box_of(DM mesh, PetscErrorCode (*corners)(DM, PetscInt*, PetscInt*, PetscInt*, PetscInt*,
+                                              PetscInt*, PetscInt*)) {
+  PetscInt x = 0, y = 0, z = 0, nx = 1, ny = 1, nz = 1;
+  check(corners(mesh, &x, &y, &z, &nx, &ny, &nz));
+  return {{x, y, z}, {nx, ny, nz}};
+}
+
+}  // namespace
+
+bool Box::contains(const Index& c) const {
+  for (std::size_t a = 0; a < 3; ++a) {
+    if (c[a] < start[a] || c[a] >= start[a] + count[a]) return false;
+  }
+  return true;
+}
+
+Grid::Grid(std::vector<Axis> axes, MPI_Comm comm) : axes_{std::move(axes)}, comm_{comm} {
+  validate(axes_);
+  const Box all = whole();
+  const int ranks = size_of(comm);
+  const Index shares = split(all.count, ranks);
+  if (shares[0] == 0) {
+    throw InputError(
+        fmt::format("{} x {} x {} cells cannot be split over {} ranks: use fewer ranks",
+                    all.count[0], all.count[1], all.count[2], ranks));
+  }
+  MeshHandle mesh;
+  const auto axis_or_unit = [this](int a) { return a < dimension() ? axis(a) : Axis{}; };
+  check(DMDACreate3d(comm, border(axis_or_unit(0)), border(axis_or_unit(1)),
+                     border(axis_or_unit(2)), DMDA_STENCIL_BOX, all.count[0], all.count[1],
+                     all.count[2], shares[0], shares[1], shares[2], 1, 1, nullptr, nullptr, nullptr,
+                     mesh.put()));
+  check(DMSetUp(mesh.get()));
+  owned_ = box_of(mesh.get(), DMDAGetCorners);
+  ghosted_ = box_of(mesh.get(), DMDAGetGhostCorners);
+  ISLocalToGlobalMapping mapping = nullptr;
+  check(DMGetLocalToGlobalMapping(mesh.get(), &mapping));
+  check(ISLocalToGlobalMappingGetIndices(mapping, &global_numbers_));
+  mesh_ = std::make_shared<const MeshHandle>(std::move(mesh));
+  for (const auto& axis : axes_) volume_ *= axis.spacing();
+}
+
+PetscInt Grid::cells() const {
+  return whole().size();
+}
+
+Box Grid::whole() const {
+  Box box;
+  for (int a = 0; a < dimension(); ++a) box.count[static_cast<std::size_t>(a)] = axis(a).cells;
+  return box;
+}
+
+Point Grid::centre(const Index& cell) const {
+  Point point{0, 0, 0};
+  for (std::size_t a = 0; a < axes_.size(); ++a) point[a] = axes_[a].centre(cell[a]);
+  return point;
+}
+
+std::string Grid::describe(const Point& point) const {
+  std::string names, values;
+  for (std::size_t a = 0; a < axes_.size(); ++a) {
+    names += fmt::format("{}{}", a > 0 ? ", " : "", axis_names[a]);
+    values += fmt::format("{}{:.6g}", a > 0 ? ", " : "", point[a]);
+  }
+  return dimension() == 1 ? fmt::format("{} = {}", names, values)
+                          : fmt::format("({}) = ({})", names, values);
+}
+
+PetscInt Grid::natural(const Index& cell) const {
+  return whole().offset(wrapped(cell));
+}
+
+bool Grid::inside(const Index& cell) const {
+  for (std::size_t a = 0; a < 3; ++a) {
+    const Axis axis = a < axes_.size() ? axes_[a] : Axis{};
+    if (axis.boundary == Boundary::periodic) continue;
+    if (cell[a] < 0 || cell[a] >= axis.cells) return false;
+  }
+  return true;
+}
+
+Index Grid::wrapped(Index cell) const {
+  for (std::size_t a = 0; a < axes_.size(); ++a) {
+    const int n = axes_[a].cells;
+    if (axes_[a].boundary == Boundary::periodic) cell[a] = ((cell[a] % n) + n) % n;
+  }
+  return cell;
+}
+
+}  // namespace feller

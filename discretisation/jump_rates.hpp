@@ -1,0 +1,92 @@
+#pragma once
+
+/// The one picture of every problem: mass jumps between cells, each face crossed both ways.
+///
+///     K --forth--> L = K + step        d/dt m_K = sum over faces of  back m_L - forth m_K
+///     K <--back--- L
+///
+///     forth = (D / h^2) B(-z),   back = (D / h^2) B(z),   z = integral of b/D from K to L
+///
+/// Rates are per unit of time [1/T] and act on the mass of a cell. A face belongs to the rank that
+/// owns K, the cell from which the step is taken, and is stored there. A border face that nothing
+/// crosses has both rates 0.
+
+#include <vector>
+
+#include "discretisation/field.hpp"
+#include "discretisation/weights.hpp"
+
+namespace feller {
+
+/// Rates of crossing one face, either way.
+struct Crossing {
+  double forth = 0;  ///< K -> L [1/T]
+  double back = 0;   ///< L -> K [1/T]
+};
+
+/// `diffusion` [L^2/T] over the squared `spacing`, mixed by the weight at Peclet number z.
+inline Crossing crossing(const FluxWeight& weight, double diffusion, double spacing, double z) {
+  const double scale = diffusion / (spacing * spacing);
+  return {scale * weight(-z), scale * weight(z)};
+}
+
+/// The faces of one family: all those reached from a cell by the same step.
+struct Faces {
+  Index step;
+  Field forth;
+  Field back;
+};
+
+class JumpRates {
+ public:
+  /// Faces along the axes of the grid, all rates 0. Collective.
+  explicit JumpRates(const Grid& grid);
+
+  const Grid& grid() const { return grid_; }
+  std::vector<Faces>& families() { return families_; }
+  const std::vector<Faces>& families() const { return families_; }
+
+ private:
+  Grid grid_;
+  std::vector<Faces> families_;
+};
+
+inline Index operator+(const Index& cell, const Index& step) {
+  return {cell[0] + step[0], cell[1] + step[1], cell[2] + step[2]};
+}
+
+/// Sets every owned face from `rate(K, L, axis)`, L being K's neighbour up the axis (beyond a
+/// periodic border it is a ghost, one past the last cell).
+template <class Rate>
+void set_crossings(JumpRates& rates, Rate&& rate) {
+  const Grid& grid = rates.grid();
+  int axis = 0;
+  for (auto& family : rates.families()) {
+    auto forth = family.forth.values().begin();
+    auto back = family.back.values().begin();
+    for_each(grid.owned(), [&](const Index& cell) {
+      const Index neighbour = cell + family.step;
+      const Crossing c = grid.inside(neighbour) ? rate(cell, neighbour, axis) : Crossing{};
+      *forth++ = c.forth;
+      *back++ = c.back;
+    });
+    ++axis;
+  }
+}
+
+/// Calls `visit(K, L, crossing)` once for every face that this rank owns.
+template <class Visit>
+void for_each_face(const JumpRates& rates, Visit&& visit) {
+  const Grid& grid = rates.grid();
+  for (const auto& family : rates.families()) {
+    auto forth = family.forth.values().begin();
+    auto back = family.back.values().begin();
+    for_each(grid.owned(), [&](const Index& cell) {
+      const Index neighbour = cell + family.step;
+      const Crossing c{*forth++, *back++};
+      if (grid.inside(neighbour)) visit(cell, neighbour, c);
+    });
+  }
+}
+
+}  // namespace feller

@@ -1,0 +1,51 @@
+#pragma once
+
+/// Failing together: an error of reading or writing on one rank becomes an IoError on all ranks, so
+/// that no rank is left waiting in a collective call.
+
+#include <concepts>
+#include <exception>
+#include <optional>
+#include <string>
+
+#include "discretisation/petsc.hpp"
+
+namespace feller {
+
+/// Throws IoError on every rank as soon as one rank has a complaint (the lowest rank's wins).
+/// Collective.
+void agree_io(MPI_Comm comm, const std::optional<std::string>& complaint);
+
+/// A sequence of collective steps. Every rank goes through all of them, even after one has failed
+/// there, because the others would wait for it; `agree` then throws on all ranks or on none.
+class Together {
+ public:
+  explicit Together(MPI_Comm comm) : comm_{comm} {}
+
+  void run(std::invocable auto&& step) {
+    try {
+      step();
+    } catch (const std::exception& error) {
+      if (!complaint_) complaint_ = error.what();
+    } catch (...) {
+      if (!complaint_) complaint_ = "unknown error";
+    }
+  }
+  void run_on_root(std::invocable auto&& step) {
+    if (rank_of(comm_) == 0) run(step);
+  }
+  void agree() const { agree_io(comm_, complaint_); }
+
+ private:
+  MPI_Comm comm_;
+  std::optional<std::string> complaint_;
+};
+
+/// Runs `action` on rank 0 alone; its failure is everybody's. Collective.
+void on_root(MPI_Comm comm, std::invocable auto&& action) {
+  Together together{comm};
+  together.run_on_root(action);
+  together.agree();
+}
+
+}  // namespace feller

@@ -1,0 +1,218 @@
+#include "io/image.hpp"
+
+#include <tiffio.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cmath>
+#include <cstring>
+#include <new>
+#include <stdexcept>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include "io/image_formats.hpp"
+
+namespace feller {
+namespace detail {
+
+namespace {
+
+constexpr std::int64_t kMaxSamples = std::int64_t{1} << 31;
+
+std::string last_system_error() {
+  return std::generic_category().message(errno);
+}
+
+/// Library messages may hold line breaks; ours are one line.
+std::string one_line(std::string words) {
+  std::replace_if(
+      words.begin(), words.end(), [](unsigned char c) { return c < ' '; }, ' ');
+  return words;
+}
+
+}  // namespace
+
+void refuse(const std::filesystem::path& path, const std::string& words) {
+  throw InputError(path.string() + ": " + one_line(words));
+}
+
+void refuse_damaged(const std::filesystem::path& path, const std::string& words) {
+  refuse(path, "truncated or damaged: " + words);
+}
+
+void refuse_kind(const std::filesystem::path& path, const std::string& kind) {
+  refuse(path, kind + " are not supported; convert to 8- or 16-bit grey or RGB");
+}
+
+File open_image(const std::filesystem::path& path) {
+  File file(std::fopen(path.c_str(), "rb"));
+  if (!file) refuse(path, "cannot be read: " + last_system_error());
+  return file;
+}
+
+ImageInfo checked_info(const std::filesystem::path& path, std::int64_t width, std::int64_t height,
+                       ImageInfo rest) {
+  const std::string size = std::to_string(width) + " x " + std::to_string(height);
+  if (width <= 0 || height <= 0) refuse(path, "the image is empty: " + size + " pixels");
+  // Division, because the product of two sizes from a BigTIFF need not fit 64 bits.
+  if (width > kMaxSamples / rest.channels / height) {
+    refuse(path, "the image is too large: " + size + " pixels; at most 2^31 samples are allowed");
+  }
+  rest.width = static_cast<int>(width);
+  rest.height = static_cast<int>(height);
+  return rest;
+}
+
+Image reserved_image(const ImageInfo& info) {
+  Image image;
+  image.width = info.width;
+  image.height = info.height;
+  image.channels = info.channels;
+  image.bits = info.bits;
+  image.alpha_dropped = info.alpha;
+  image.values.reserve(image.index(0, info.height));
+  return image;
+}
+
+void check_writable(const std::filesystem::path& path, const Image& image) {
+  const auto fail = [&path](const std::string& words) {
+    throw IoError(path.string() + ": cannot write the image: " + words);
+  };
+  if (image.width <= 0 || image.height <= 0) fail("it is empty");
+  if (image.channels != 1 && image.channels != 3) fail("it has neither 1 nor 3 channels");
+  if (image.values.size() != image.index(0, image.height)) fail("wrong number of values");
+  const auto bad = std::find_if(image.values.begin(), image.values.end(),
+                                [](double value) { return !std::isfinite(value); });
+  if (bad == image.values.end()) return;
+  const auto pixel = (bad - image.values.begin()) / image.channels;
+  fail("not a finite number at column " + std::to_string(pixel % image.width) + ", row " +
+       std::to_string(pixel / image.width));
+}
+
+PendingFile::PendingFile(std::filesystem::path path) : path_(std::move(path)), temporary_(path_) {
+  temporary_ += ".tmp";
+}
+
+PendingFile::~PendingFile() {
+  std::error_code ignored;
+  if (!committed_) std::filesystem::remove(temporary_, ignored);
+}
+
+void PendingFile::fail(const std::string& words) const {
+  throw IoError(path_.string() + ": cannot be written: " + one_line(words));
+}
+
+void PendingFile::commit() {
+  std::error_code error;
+  std::filesystem::rename(temporary_, path_, error);
+  if (error) fail(error.message());
+  committed_ = true;
+}
+
+}  // namespace detail
+
+namespace {
+
+struct Format {
+  std::string_view magic;
+  ImageInfo (*info)(const std::filesystem::path&);
+  Image (*read)(const std::filesystem::path&);
+};
+
+using std::string_view_literals::operator""sv;
+
+constexpr std::array kFormats{
+    Format{"\x89PNG\r\n\x1a\n"sv, detail::png_info, detail::read_png},
+    Format{"\xff\xd8\xff"sv, detail::jpeg_info, detail::read_jpeg},
+    Format{"II*\0"sv, detail::tiff_info, detail::read_tiff},
+    Format{"MM\0*"sv, detail::tiff_info, detail::read_tiff},
+    Format{"II+\0"sv, detail::tiff_info, detail::read_tiff},  // BigTIFF
+    Format{"MM\0+"sv, detail::tiff_info, detail::read_tiff},
+};
+
+void check_regular_file(const std::filesystem::path& path) {
+  std::error_code error;
+  const auto status = std::filesystem::status(path, error);
+  if (status.type() == std::filesystem::file_type::not_found) detail::refuse(path, "no such file");
+  if (error) detail::refuse(path, "cannot be read: " + error.message());
+  if (std::filesystem::is_directory(status)) detail::refuse(path, "is a directory, not an image");
+  // A pipe could be opened once only, and opening it could block for ever.
+  if (!std::filesystem::is_regular_file(status)) detail::refuse(path, "is not a regular file");
+}
+
+const Format& recognise(const std::filesystem::path& path) {
+  check_regular_file(path);
+  const auto file = detail::open_image(path);
+  std::array<char, 8> head{};
+  const std::string_view start(head.data(), std::fread(head.data(), 1, head.size(), file.get()));
+  if (std::ferror(file.get()) != 0) detail::refuse(path, "cannot be read");
+  if (start.empty()) detail::refuse(path, "the file is empty");
+  const auto found = std::find_if(kFormats.begin(), kFormats.end(), [start](const Format& format) {
+    return start.starts_with(format.magic);
+  });
+  if (found == kFormats.end()) detail::refuse(path, "not a PNG, JPEG or TIFF image");
+  return *found;
+}
+
+void set_tags(TIFF* tiff, const Image& image) {
+  const bool rgb = image.channels == 3;
+  TIFFSetField(tiff, TIFFTAG_IMAGEWIDTH, static_cast<std::uint32_t>(image.width));
+  TIFFSetField(tiff, TIFFTAG_IMAGELENGTH, static_cast<std::uint32_t>(image.height));
+  TIFFSetField(tiff, TIFFTAG_SAMPLESPERPIXEL, image.channels);
+  TIFFSetField(tiff, TIFFTAG_BITSPERSAMPLE, 32);
+  TIFFSetField(tiff, TIFFTAG_SAMPLEFORMAT, SAMPLEFORMAT_IEEEFP);
+  TIFFSetField(tiff, TIFFTAG_PHOTOMETRIC, rgb ? PHOTOMETRIC_RGB : PHOTOMETRIC_MINISBLACK);
+  TIFFSetField(tiff, TIFFTAG_PLANARCONFIG, PLANARCONFIG_CONTIG);
+  TIFFSetField(tiff, TIFFTAG_ORIENTATION, ORIENTATION_TOPLEFT);
+  TIFFSetField(tiff, TIFFTAG_COMPRESSION, COMPRESSION_NONE);
+  TIFFSetField(tiff, TIFFTAG_ROWSPERSTRIP, TIFFDefaultStripSize(tiff, 0));
+}
+
+}  // namespace
+
+Image make_image(int width, int height, int channels, int bits, double level) {
+  const bool shape = width > 0 && height > 0 && (channels == 1 || channels == 3);
+  if (!shape || (bits != 8 && bits != 16 && bits != 32)) {
+    throw std::invalid_argument("make_image: no image has this shape");
+  }
+  Image image{width, height, channels, bits, false, {}};
+  image.values.assign(image.index(0, height), level);
+  return image;
+}
+
+ImageInfo image_info(const std::filesystem::path& path) {
+  return recognise(path).info(path);
+}
+
+Image read_image(const std::filesystem::path& path) {
+  try {
+    return recognise(path).read(path);
+  } catch (const std::bad_alloc&) {
+    detail::refuse(path, "the image does not fit into the memory of this machine");
+  }
+}
+
+void write_tiff(const std::filesystem::path& path, const Image& image) {
+  detail::check_writable(path, image);
+  detail::PendingFile pending(path);
+  detail::TiffLog log;
+  auto tiff = detail::open_tiff(pending.temporary(), "w", log);
+  if (!tiff) pending.fail(log.c_str());
+  set_tags(tiff.get(), image);
+  std::vector<float> row(image.index(0, 1));
+  for (int y = 0; y < image.height; ++y) {
+    const double* levels = &image.values[image.index(0, y)];
+    for (std::size_t i = 0; i < row.size(); ++i) row[i] = static_cast<float>(levels[i] / 255.0);
+    const auto line = static_cast<std::uint32_t>(y);
+    if (TIFFWriteScanline(tiff.get(), row.data(), line) != 1) pending.fail(log.c_str());
+  }
+  if (TIFFFlush(tiff.get()) != 1) pending.fail(log.c_str());
+  tiff.reset();
+  if (log.words.front() != 0) pending.fail(log.c_str());  // closing has no other way to say it
+  pending.commit();
+}
+
+}  // namespace feller

@@ -1,0 +1,251 @@
+#include <tiffio.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdarg>
+#include <cstring>
+#include <memory>
+#include <string_view>
+
+#include "io/image_formats.hpp"
+
+namespace feller::detail {
+
+namespace {
+
+int keep_error(TIFF*, void* log, const char*, const char* format, va_list arguments) {
+  auto& words = static_cast<TiffLog*>(log)->words;
+  if (words.front() == 0) std::vsnprintf(words.data(), words.size(), format, arguments);
+  return 1;  // handled: nothing goes to stderr
+}
+
+/// Warnings are about odd tags, except those of the JPEG decoder, which invents missing data.
+int keep_warning(TIFF* tiff, void* log, const char* module, const char* format, va_list arguments) {
+  const bool decoder = module != nullptr && std::string_view(module) == "JPEGLib";
+  return decoder ? keep_error(tiff, log, module, format, arguments) : 1;
+}
+
+}  // namespace
+
+void TiffCloser::operator()(TIFF* tiff) const {
+  TIFFClose(tiff);
+}
+
+TiffHandle open_tiff(const std::filesystem::path& path, const char* mode, TiffLog& log) {
+  const std::unique_ptr<TIFFOpenOptions, decltype(&TIFFOpenOptionsFree)> options(
+      TIFFOpenOptionsAlloc(), TIFFOpenOptionsFree);
+  if (!options) throw std::bad_alloc();
+  TIFFOpenOptionsSetErrorHandlerExtR(options.get(), keep_error, &log);
+  TIFFOpenOptionsSetWarningHandlerExtR(options.get(), keep_warning, &log);
+  return TiffHandle(TIFFOpenExt(path.c_str(), mode, options.get()));
+}
+
+namespace {
+
+class TiffReader {
+ public:
+  explicit TiffReader(const std::filesystem::path& path)
+      : path_(path), tiff_(open_tiff(path, "rm", log_)) {
+    if (!tiff_) refuse_damaged(path, log_.c_str());
+  }
+
+  ImageInfo header();
+  Image image();
+
+ private:
+  struct Run {
+    int x, y, count;
+  };
+
+  template <typename T>
+  T tag(std::uint32_t name, T otherwise) const {
+    TIFFGetFieldDefaulted(tiff_.get(), name, &otherwise);
+    return otherwise;
+  }
+  void check_layout();
+  void check_colours(int extra);
+  void check_depth(int depth) const;
+  void load_palette();
+  void read_strips(Image& image);
+  void read_tiles(Image& image);
+  void place(Image& image, Run run, int plane, const std::uint8_t* bytes) const;
+  void store(Image& image, int x, int y, int channel, const std::uint8_t* sample) const;
+  double level(const std::uint8_t* sample) const;
+
+  const std::filesystem::path& path_;
+  TiffLog log_;
+  TiffHandle tiff_;
+  int samples_ = 1;  ///< per pixel in the file
+  int colours_ = 1;  ///< of these, the ones that are read; the rest is alpha
+  int bytes_ = 1;    ///< per sample
+  bool separate_ = false;
+  bool white_is_zero_ = false;
+  std::array<const std::uint16_t*, 3> palette_{};  ///< null without a palette
+};
+
+void TiffReader::check_layout() {
+  if (tag<std::uint16_t>(TIFFTAG_ORIENTATION, ORIENTATION_TOPLEFT) != ORIENTATION_TOPLEFT) {
+    refuse_kind(path_, "rotated or mirrored TIFF images (orientation tag)");
+  }
+  if (tag<std::uint32_t>(TIFFTAG_IMAGEDEPTH, 1) != 1) refuse_kind(path_, "volume TIFF images");
+  const auto compression = tag<std::uint16_t>(TIFFTAG_COMPRESSION, COMPRESSION_NONE);
+  if (TIFFIsCODECConfigured(compression) == 0) {
+    refuse_kind(path_, "TIFF images with compression " + std::to_string(compression));
+  }
+  separate_ = tag<std::uint16_t>(TIFFTAG_PLANARCONFIG, 1) == PLANARCONFIG_SEPARATE;
+}
+
+void TiffReader::check_depth(int depth) const {
+  const auto format = tag<std::uint16_t>(TIFFTAG_SAMPLEFORMAT, SAMPLEFORMAT_UINT);
+  const auto bits = std::to_string(depth) + "-bit ";
+  if (format == SAMPLEFORMAT_IEEEFP) {
+    if (depth != 32) refuse_kind(path_, bits + "float TIFF images");
+  } else if (format != SAMPLEFORMAT_UINT && format != SAMPLEFORMAT_VOID) {
+    refuse_kind(path_, bits + "signed or complex TIFF images");
+  } else if (depth != 8 && depth != 16) {
+    refuse_kind(path_, bits + "integer TIFF images");
+  }
+  if (palette_[0] != nullptr && depth != 8) refuse_kind(path_, bits + "palette images");
+}
+
+void TiffReader::load_palette() {
+  std::uint16_t *red = nullptr, *green = nullptr, *blue = nullptr;
+  if (TIFFGetField(tiff_.get(), TIFFTAG_COLORMAP, &red, &green, &blue) == 0) {
+    refuse_damaged(path_, "the palette is missing");
+  }
+  palette_ = {red, green, blue};
+}
+
+/// Decides which samples are colours; JPEG's luma and chroma are turned into RGB by the decoder.
+void TiffReader::check_colours(int extra) {
+  std::uint16_t meaning = 0;
+  if (TIFFGetField(tiff_.get(), TIFFTAG_PHOTOMETRIC, &meaning) == 0) {
+    refuse_kind(path_, "TIFF images without a colour interpretation");
+  }
+  const bool jpeg = tag<std::uint16_t>(TIFFTAG_COMPRESSION, 1) == COMPRESSION_JPEG;
+  const bool converted = meaning == PHOTOMETRIC_YCBCR && jpeg;
+  if (converted) TIFFSetField(tiff_.get(), TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB);
+  const bool rgb = meaning == PHOTOMETRIC_RGB || converted;
+  const bool palette = meaning == PHOTOMETRIC_PALETTE;
+  white_is_zero_ = meaning == PHOTOMETRIC_MINISWHITE;
+  if (meaning == PHOTOMETRIC_SEPARATED) refuse_kind(path_, "CMYK TIFF images");
+  if (!rgb && !palette && !white_is_zero_ && meaning != PHOTOMETRIC_MINISBLACK) {
+    refuse_kind(path_, "TIFF images with colour interpretation " + std::to_string(meaning));
+  }
+  colours_ = rgb ? 3 : 1;
+  // Some writers leave out the tag for the extra sample.
+  if (samples_ < colours_ || samples_ > colours_ + 1 || extra > samples_ - colours_) {
+    refuse_kind(path_, "TIFF images with " + std::to_string(samples_) + " samples a pixel");
+  }
+  if (palette) load_palette();
+}
+
+ImageInfo TiffReader::header() {
+  check_layout();
+  samples_ = tag<std::uint16_t>(TIFFTAG_SAMPLESPERPIXEL, 1);
+  std::uint16_t extra = 0;
+  const std::uint16_t* kinds = nullptr;
+  TIFFGetFieldDefaulted(tiff_.get(), TIFFTAG_EXTRASAMPLES, &extra, &kinds);
+  check_colours(extra);
+  const int depth = tag<std::uint16_t>(TIFFTAG_BITSPERSAMPLE, 1);
+  check_depth(depth);
+  bytes_ = depth / 8;
+
+  ImageInfo info;
+  info.channels = palette_[0] != nullptr ? 3 : colours_;
+  info.bits = depth;
+  info.alpha = samples_ > colours_;
+  return checked_info(path_, tag<std::uint32_t>(TIFFTAG_IMAGEWIDTH, 0),
+                      tag<std::uint32_t>(TIFFTAG_IMAGELENGTH, 0), info);
+}
+
+Image TiffReader::image() {
+  Image image = reserved_image(header());
+  TIFFIsTiled(tiff_.get()) != 0 ? read_tiles(image) : read_strips(image);
+  if (log_.words.front() != 0) refuse_damaged(path_, log_.c_str());
+  return image;
+}
+
+void TiffReader::read_strips(Image& image) {
+  const auto size = static_cast<std::size_t>(TIFFScanlineSize64(tiff_.get()));
+  const auto row = std::make_unique_for_overwrite<std::uint8_t[]>(size);
+  for (int plane = 0; plane < (separate_ ? colours_ : 1); ++plane) {
+    for (int y = 0; y < image.height; ++y) {
+      const auto line = static_cast<std::uint32_t>(y);
+      if (TIFFReadScanline(tiff_.get(), row.get(), line, static_cast<std::uint16_t>(plane)) != 1) {
+        refuse_damaged(path_, log_.c_str());
+      }
+      place(image, {0, y, image.width}, plane, row.get());
+    }
+  }
+}
+
+void TiffReader::read_tiles(Image& image) {
+  const auto width = tag<std::uint32_t>(TIFFTAG_TILEWIDTH, 0);
+  const auto height = tag<std::uint32_t>(TIFFTAG_TILELENGTH, 0);
+  const auto shape = checked_info(path_, width, height, {.channels = samples_});
+  const auto row_size = static_cast<std::size_t>(TIFFTileRowSize64(tiff_.get()));
+  const auto size = static_cast<std::size_t>(TIFFTileSize64(tiff_.get()));
+  const auto tile = std::make_unique_for_overwrite<std::uint8_t[]>(size);
+  const int across = (image.width - 1) / shape.width + 1;
+  const int tiles = across * ((image.height - 1) / shape.height + 1);
+  for (int i = 0; i < tiles * (separate_ ? colours_ : 1); ++i) {
+    const auto number = static_cast<std::uint32_t>(i);
+    const auto got = TIFFReadEncodedTile(tiff_.get(), number, tile.get(), tmsize_t(size));
+    if (got < 0) refuse_damaged(path_, log_.c_str());
+    const int x = i % tiles % across * shape.width, y = i % tiles / across * shape.height;
+    const int columns = std::min(shape.width, image.width - x);
+    for (int row = 0; row < std::min(shape.height, image.height - y); ++row) {
+      const auto* bytes = tile.get() + static_cast<std::size_t>(row) * row_size;
+      place(image, {x, y + row, columns}, i / tiles, bytes);
+    }
+  }
+}
+
+/// Puts a part of a decoded row into the image: one plane of it, or all colours side by side.
+void TiffReader::place(Image& image, Run run, int plane, const std::uint8_t* bytes) const {
+  // Only now is the memory used: a header without data behind it never comes here.
+  if (image.values.empty()) image.values.resize(image.index(0, image.height));
+  const int colours = separate_ ? 1 : colours_;
+  const auto step = static_cast<std::size_t>(bytes_ * (separate_ ? 1 : samples_));
+  for (int i = 0; i < run.count; ++i, bytes += step) {
+    for (int colour = 0; colour < colours; ++colour) {
+      store(image, run.x + i, run.y, plane + colour, bytes + colour * bytes_);
+    }
+  }
+}
+
+void TiffReader::store(Image& image, int x, int y, int channel, const std::uint8_t* sample) const {
+  if (palette_[0] != nullptr) {
+    // The upper byte is the 8-bit colour both for writers that shift and for those that scale.
+    for (int c = 0; c < 3; ++c) image.at(x, y, c) = palette_[std::size_t(c)][*sample] >> 8;
+    return;
+  }
+  const double value = level(sample);
+  if (!std::isfinite(value)) {
+    refuse(path_, "not a finite number at column " + std::to_string(x) + ", row " +
+                      std::to_string(y) + " (counted from 0)");
+  }
+  image.at(x, y, channel) = white_is_zero_ ? 255.0 - value : value;
+}
+
+double TiffReader::level(const std::uint8_t* sample) const {
+  if (bytes_ == 1) return *sample;
+  std::uint16_t integer = 0;
+  float real = 0;
+  if (bytes_ == 4) std::memcpy(&real, sample, sizeof real);
+  if (bytes_ == 2) std::memcpy(&integer, sample, sizeof integer);
+  return bytes_ == 2 ? integer / 257.0 : 255.0 * static_cast<double>(real);
+}
+
+}  // namespace
+
+ImageInfo tiff_info(const std::filesystem::path& path) {
+  return TiffReader(path).header();
+}
+Image read_tiff(const std::filesystem::path& path) {
+  return TiffReader(path).image();
+}
+
+}  // namespace feller::detail

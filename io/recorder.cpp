@@ -1,0 +1,101 @@
+#include "io/recorder.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <ctime>
+
+#include "io/agreement.hpp"
+#include "io/xdmf.hpp"
+
+namespace feller {
+namespace {
+
+std::filesystem::path with_ending(const std::filesystem::path& path, const std::string& ending) {
+  auto other = path;
+  return other.replace_extension(ending);
+}
+
+std::filesystem::path csv_path(const std::filesystem::path& path, const FileLayout& layout,
+                               const std::string& table) {
+  const bool main = layout.tables.front().name == table;
+  return main ? with_ending(path, ".csv")
+              : path.parent_path() / fmt::format("{}_{}.csv", path.stem().string(), table);
+}
+
+}  // namespace
+
+std::string now() {
+  const std::time_t seconds = std::time(nullptr);
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S%z}", fmt::localtime(seconds));
+}
+
+std::string short_number(double value) {
+  return fmt::format("{:.6g}", value);
+}
+
+Recorder::Recorder(const std::filesystem::path& path, FileLayout layout, const Grid& grid,
+                   const Provenance& provenance, PictureKind pictures, double offset)
+    : path_{path},
+      layout_{std::move(layout)},
+      grid_{grid},
+      file_{path, layout_, grid, provenance},
+      pictures_{path.parent_path() / path.stem(), pictures, offset},
+      flushed_{std::chrono::steady_clock::now()} {
+  for (const auto& table : layout_.tables) {
+    tables_.emplace(table.name, CsvFile{csv_path(path, layout_, table.name), table, grid.comm()});
+  }
+}
+
+void Recorder::snapshot(const std::string& group, double time,
+                        const std::vector<Channels>& fields) {
+  file_.append(group, time, fields);
+  flush();
+}
+
+void Recorder::constant(const std::string& group, const std::vector<Channels>& fields) {
+  file_.write(group, fields);
+}
+
+void Recorder::picture(const std::string& name, const std::string& label,
+                       const std::vector<Field>& channels) {
+  pictures_.add(name, label, channels);
+}
+
+void Recorder::row(const std::string& table, const std::vector<double>& values) {
+  file_.append_rows(table, values);
+  tables_.at(table).append_rows(values);
+  // Rank 0's clock decides for all: flushing is collective.
+  int due = std::chrono::steady_clock::now() - flushed_ > std::chrono::seconds{1} ? 1 : 0;
+  check_mpi(MPI_Bcast(&due, 1, MPI_INT, 0, grid_.comm()));
+  if (due != 0) flush();
+}
+
+void Recorder::flush() {
+  file_.flush();
+  for (auto& [name, table] : tables_) table.flush();
+  SnapshotTimes times;
+  for (const auto& group : layout_.groups) {
+    if (group.time) times[group.name] = file_.times(group.name);
+  }
+  on_root(grid_.comm(), [&] {
+    write_xdmf(with_ending(path_, ".xdmf"), path_.filename().string(), layout_, grid_, times);
+  });
+  flushed_ = std::chrono::steady_clock::now();
+}
+
+void Recorder::finish(RunStatus status, const Checks& checks) {
+  flush();
+  pictures_.write_sheet(grid_.comm());
+  file_.close(status, now(), checks);
+}
+
+std::vector<std::filesystem::path> Recorder::files() const {
+  std::vector<std::filesystem::path> files{path_, with_ending(path_, ".xdmf")};
+  for (const auto& [name, table] : tables_) files.push_back(csv_path(path_, layout_, name));
+  const auto& pictures = pictures_.written();
+  files.insert(files.end(), pictures.begin(), pictures.end());
+  return files;
+}
+
+}  // namespace feller

@@ -1,0 +1,65 @@
+#pragma once
+
+/// What a run leaves behind, all from one declaration: HDF5 file, CSV tables, XDMF sidecar,
+/// pictures.
+///
+///     <stem>.h5    everything                    <stem>.xdmf    for ParaView
+///     <stem>.csv   the main table (others: <stem>_<table>.csv)
+///     <stem>_t10.png ..., <stem>_sheet.png       if the fields can be drawn
+///
+/// Rows and snapshots reach the disk together; rows alone at the latest a second after they were
+/// recorded, so a killed run loses a second at most. All calls are collective.
+
+#include <chrono>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "io/csv.hpp"
+#include "io/output_file.hpp"
+#include "io/pictures.hpp"
+
+namespace feller {
+
+class Recorder {
+ public:
+  /// `path` ends in .h5. Replaces what is there. Throws IoError.
+  Recorder(const std::filesystem::path& path, FileLayout layout, const Grid& grid,
+           const Provenance& provenance, PictureKind pictures, double offset);
+
+  /// A snapshot of a group in time: its fields, each with its channels.
+  void snapshot(const std::string& group, double time, const std::vector<Channels>& fields);
+  /// A group without time.
+  void constant(const std::string& group, const std::vector<Channels>& fields);
+  /// A picture of channels, named and labelled.
+  void picture(const std::string& name, const std::string& label,
+               const std::vector<Field>& channels);
+  void row(const std::string& table, const std::vector<double>& values);
+
+  /// Ends the run: writes what is left, status and checks.
+  void finish(RunStatus status, const Checks& checks);
+
+  /// The files, for the user; complete on rank 0.
+  std::vector<std::filesystem::path> files() const;
+
+ private:
+  void flush();
+
+  std::filesystem::path path_;
+  FileLayout layout_;
+  Grid grid_;
+  OutputFile file_;
+  std::map<std::string, CsvFile> tables_;
+  Pictures pictures_;
+  std::chrono::steady_clock::time_point flushed_;
+};
+
+/// Now, as ISO 8601 with the offset from UTC.
+std::string now();
+
+/// "10", "0.25", "1e-05": a time as it stands in names and labels.
+std::string short_number(double value);
+
+}  // namespace feller

@@ -1,0 +1,61 @@
+#pragma once
+
+/// What is solved: one or more conserved quantities (channels) on a grid, each with its own rates.
+///
+///     dm/dt = A m,   m_K = |K| u_K,   A from the jump rates,   u(0) = initial
+///
+/// A density has one channel, a colour image three. A problem states rates and data; it never
+/// solves anything.
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "discretisation/jump_rates.hpp"
+#include "io/parameters.hpp"
+
+namespace feller {
+
+/// What moves, in words for files and axes.
+struct Quantity {
+  std::string group;      ///< of the output file: "density" or "image"
+  std::string symbol;     ///< "p" or "u"
+  std::string name;       ///< "probability density"
+  std::string unit;       ///< "1/L^2"
+  std::string length;     ///< unit of the coordinates
+  bool is_image = false;  ///< y points down, values are grey levels
+  double offset = 0;      ///< was added to an image's grey levels, to be taken off for pictures
+};
+
+class Problem {
+ public:
+  virtual ~Problem() = default;
+
+  virtual const Grid& grid() const = 0;
+  virtual const Quantity& quantity() const = 0;
+  /// Names of the channels; one empty name for a single quantity.
+  virtual const std::vector<std::string>& channels() const = 0;
+
+  virtual JumpRates rates(int channel) const = 0;
+  virtual Field initial(int channel) const = 0;
+
+  /// ln of the stationary weight up to a constant, where the rates are in detailed balance with it.
+  virtual std::optional<Field> log_weight(int channel) const = 0;
+  /// Exact cell means at a time, where they are known.
+  virtual std::optional<Field> exact(int channel, double time) const = 0;
+};
+
+/// The parameters of a kind of problem, and how to build it from them.
+class ProblemKind {
+ public:
+  virtual ~ProblemKind() = default;
+  virtual void declare(Parameters& parameters) = 0;
+  /// Collective; throws InputError on all ranks. With `coarsening` = 2 the same problem on half as
+  /// many cells an axis, for estimates of the error; only where `refinable`.
+  virtual std::unique_ptr<Problem> build(const Parameters& parameters,
+                                         int coarsening = 1) const = 0;
+  virtual bool refinable() const = 0;
+};
+
+}  // namespace feller

@@ -1,0 +1,77 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "solvers/linear_solver.hpp"
+
+namespace feller {
+namespace {
+
+/// Estimated nanoseconds a cell: to set up, and for one solve. Fitted to measurements of rough
+/// images of 512^2 and 1024^2 pixels on one core; see docs/performance.md.
+struct Cost {
+  std::string method;
+  double set_up;
+  double solve;
+
+  double of(int solves) const { return set_up + solve * solves; }
+};
+
+/// `stiffness` = tau max|A_KK| counts how far mass moves in one step, in cells squared.
+Cost krylov_cost(bool reversible, double stiffness) {
+  const double sweeps = std::sqrt(std::max(stiffness, 1.0));
+  return reversible ? Cost{"cg_icc", 71, 60 * sweeps} : Cost{"bicgstab_ilu", 90, 80 * sweeps};
+}
+
+Cost amg_cost(bool reversible, int dimension, double stiffness) {
+  const double solve = 305 + 157 * std::log10(std::max(stiffness, 1.0));
+  const double set_up = dimension == 3 ? 3450 : 690;
+  return {"amg", set_up, reversible ? solve : 2 * solve};
+}
+
+Cost direct_cost(bool reversible, int dimension, double cells) {
+  const double twice = reversible ? 1 : 2;
+  const double size = cells / (512.0 * 512.0);
+  if (dimension == 1) return {"direct", 100, 40 * twice};
+  if (dimension == 2) {
+    return {"direct", twice * 2000 * std::sqrt(size),
+            twice * std::max(40.0, 119 + 12 * std::log2(size))};
+  }
+  return {"direct", twice * 40'000 * size, twice * 3000 * std::cbrt(size)};
+}
+
+}  // namespace
+
+bool factors_fit(const Grid& grid) {
+  const PetscInt most = grid.dimension() == 2 ? 4'000'000 : 100'000;
+  return grid.dimension() == 1 || grid.cells() <= most;
+}
+
+std::vector<SolverMethod> solver_methods() {
+  return {
+      {"auto", "the least estimated time for all steps; direct where values must stay positive"},
+      {"bicgstab_ilu", "BiCGSTAB with ILU(0) in u, as in Peter 2023"},
+      {"cg_icc", "CG with IC(0) in w = u/v; needs detailed balance; for small time steps"},
+      {"amg", "CG in w = u/v (else BiCGSTAB in u) with BoomerAMG; for large time steps"},
+      {"direct", "Cholesky (else LU), factored once; keeps positivity to the last digit"}};
+}
+
+Choice choose_method(const Generator& generator, double tau, const SolverOptions& options) {
+  const Grid& grid = generator.grid();
+  const int dimension = grid.dimension();
+  const auto cells = static_cast<double>(grid.cells());
+  const bool fits = factors_fit(grid);
+  const double stiffness = tau * generator.largest_outflow();
+  if (!generator.is_markov()) return {"direct", "negative rates: no M-matrix"};
+  if (options.keep_positive && fits) return {"direct", "keeps every value positive"};
+  std::vector<Cost> costs{krylov_cost(generator.reversible(), stiffness),
+                          amg_cost(generator.reversible(), dimension, stiffness)};
+  if (fits) costs.push_back(direct_cost(generator.reversible(), dimension, cells));
+  const Cost best = *std::ranges::min_element(
+      costs, {}, [&](const Cost& cost) { return cost.of(options.solves); });
+  return {best.method, fmt::format("least estimated time for {} solves at tau max|a_ii| = {:.3g}",
+                                   options.solves, stiffness)};
+}
+
+}  // namespace feller

@@ -1,0 +1,132 @@
+#include "solvers/functionals.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace feller {
+namespace {
+
+/// Integral of a function of one or two fields.
+double integral(const Field& u, auto&& density) {
+  long double total = 0;
+  for (const double value : u.values()) total += density(value);
+  return static_cast<double>(sum(u.grid().comm(), total) * u.grid().volume());
+}
+
+double integral(const Field& u, const Field& other, auto&& density) {
+  const auto a = u.values(), b = other.values();
+  long double total = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) total += density(a[i], b[i]);
+  return static_cast<double>(sum(u.grid().comm(), total) * u.grid().volume());
+}
+
+double x_log_x(double x) {
+  return x == 0 ? 0 : x * std::log(x);
+}
+
+/// Sum over the faces along each axis of `density(K, L) / h^2`, times the volume of a cell.
+double face_integral(const Grid& grid, auto&& density) {
+  long double total = 0;
+  for (int a = 0; a < grid.dimension(); ++a) {
+    Index step{0, 0, 0};
+    step[static_cast<std::size_t>(a)] = 1;
+    const double h = grid.axis(a).spacing();
+    for_each(grid.owned(), [&](const Index& k) {
+      const Index l{k[0] + step[0], k[1] + step[1], k[2] + step[2]};
+      if (grid.inside(l)) total += density(k, l) / (h * h);
+    });
+  }
+  return static_cast<double>(sum(grid.comm(), total) * grid.volume());
+}
+
+double squared(double x) {
+  return x * x;
+}
+
+template <double (*f)(const Field&)>
+double alone(const Field& u, const Field&) {
+  return f(u);
+}
+
+constexpr std::array all{
+    Functional{"mass", "M", "integral of u", alone<mass>},
+    Functional{"mean", "mean", "mean of u", alone<mean>},
+    Functional{"minimum", "min", "smallest value of u", alone<least>},
+    Functional{"maximum", "max", "largest value of u", alone<largest>},
+    Functional{"entropy", "H", "differential entropy -int u ln u", alone<differential_entropy>},
+    Functional{"fisher_information", "J", "Fisher information int |grad ln u|^2 u",
+               alone<fisher_information>},
+    Functional{"relative_entropy", "KL", "relative entropy int u ln(u/w)", relative_entropy},
+    Functional{"lyapunov", "L", "Lyapunov functional -int u ln(u/w), Peter 2023 eq. (28)",
+               lyapunov},
+    Functional{"relative_fisher_information", "I",
+               "relative Fisher information int |grad ln(u/w)|^2 u", relative_fisher_information},
+    Functional{"chi_square", "chi2", "chi-square distance int (u-w)^2 / w", chi_square},
+};
+
+}  // namespace
+
+double mass(const Field& u) {
+  return integral(u, [](double x) { return x; });
+}
+
+double mean(const Field& u) {
+  return mass(u) / (u.grid().volume() * static_cast<double>(u.grid().cells()));
+}
+
+double least(const Field& u) {
+  const auto view = u.values();
+  return minimum(u.grid().comm(), view.empty() ? HUGE_VAL : *std::ranges::min_element(view));
+}
+
+double largest(const Field& u) {
+  const auto view = u.values();
+  return maximum(u.grid().comm(), view.empty() ? -HUGE_VAL : *std::ranges::max_element(view));
+}
+
+double differential_entropy(const Field& u) {
+  return -integral(u, [](double x) { return x_log_x(x); });
+}
+
+double fisher_information(const Field& u) {
+  const Ghosted near{u};
+  return face_integral(u.grid(), [&](const Index& k, const Index& l) {
+    return 4 * squared(std::sqrt(near[l]) - std::sqrt(near[k]));
+  });
+}
+
+double relative_entropy(const Field& u, const Field& log_w) {
+  return integral(u, log_w,
+                  [](double x, double lw) { return x == 0 ? 0 : x * (std::log(x) - lw); });
+}
+
+double lyapunov(const Field& u, const Field& log_w) {
+  return -relative_entropy(u, log_w);
+}
+
+double relative_fisher_information(const Field& u, const Field& log_w) {
+  const Ghosted near{u}, log_near{log_w};
+  return face_integral(u.grid(), [&](const Index& k, const Index& l) {
+    // sqrt(w_K w_L) (sqrt(u_L / w_L) - sqrt(u_K / w_K))^2 without forming w.
+    const double tilt = std::exp((log_near[k] - log_near[l]) / 4);
+    return 4 * squared(std::sqrt(near[l]) * tilt - std::sqrt(near[k]) / tilt);
+  });
+}
+
+double chi_square(const Field& u, const Field& log_w) {
+  return integral(u, log_w, [](double x, double lw) {
+    const double w = std::exp(lw);
+    return x == w ? 0 : squared((x - w) * std::exp(-lw / 2));
+  });
+}
+
+double l1_distance(const Field& a, const Field& b) {
+  return integral(a, b, [](double x, double y) { return std::abs(x - y); });
+}
+
+std::span<const Functional> functionals() {
+  return all;
+}
+
+}  // namespace feller

@@ -1,0 +1,25 @@
+#include "solvers/implicit_euler.hpp"
+
+#include <fmt/format.h>
+
+namespace feller {
+
+ImplicitEuler::ImplicitEuler(const Generator& generator, double tau, const SolverOptions& options)
+    : tau_{tau}, solver_{generator, tau, options}, before_{generator.grid()} {}
+
+SolveReport ImplicitEuler::advance(Field& u) {
+  check(VecCopy(u.vector(), before_.vector()));
+  return solver_.solve(before_, u);
+}
+
+std::string ImplicitEuler::description() const {
+  return fmt::format("implicit Euler, step {:g}, {} ({})", tau_, solver_.choice().method,
+                     solver_.choice().reason);
+}
+
+std::vector<PropagatorEntry> propagators() {
+  return {{"implicit_euler",
+           "order 1; keeps positivity, mass, steady state and entropy decay for every step"}};
+}
+
+}  // namespace feller

@@ -1,0 +1,94 @@
+#pragma once
+
+/// The linear systems of implicit steps:  (I - tau A) x = b,  A the generator.
+///
+/// Where A is in detailed balance with a weight pi the system is solved in another variable, in
+/// which it is symmetric positive definite:
+///
+///     w = x / pi           (Pi - tau A Pi) w = b                Krylov methods
+///     s = x / sqrt(pi)     (I - tau Pi^-1/2 A Pi^1/2) s = Pi^-1/2 b      factorisations
+///
+/// | method        | what                                       | when |
+/// |---------------|--------------------------------------------|------------------------------------|
+/// | bicgstab_ilu  | BiCGSTAB, ILU(0), in x                     | Peter 2023; no detailed balance |
+/// | cg_icc        | CG, IC(0), in w                            | small tau | | amg           | CG
+/// (BiCGSTAB) with BoomerAMG, in w (in x)  | large tau, large grids             | | direct        |
+/// Cholesky in s, or LU in x                  | many equal steps; exact positivity |
+///
+/// Norms are those of the residual in b, never preconditioned ones, relative to |b|. Since
+/// |(I - tau A)^-1|_1 = 1, the error of the mass in x is at most |residual|_1.
+///
+/// A Krylov method leaks mass at its tolerance. The columns of A sum to 0, so mass(x) = mass(b):
+/// the defect is taken out by scaling x, and its relative size is reported.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "discretisation/generator.hpp"
+
+namespace feller {
+
+struct SolverOptions {
+  std::string method = "auto";
+  double tolerance = 1e-10;  ///< of the residual, relative to the right-hand side
+  int max_iterations = 10'000;
+  bool keep_positive = false;  ///< values span many orders of magnitude and none may be negative
+  int solves = 1;              ///< how many are expected with one tau: pays for a factorisation
+};
+
+struct SolverMethod {
+  std::string_view name;
+  std::string_view meaning;
+};
+
+std::vector<SolverMethod> solver_methods();
+
+/// A method and why it was taken.
+struct Choice {
+  std::string method;
+  std::string reason;
+};
+
+/// What `auto` means for this system: the least estimated time for all the expected solves.
+Choice choose_method(const Generator& generator, double tau, const SolverOptions& options);
+
+/// Whether the factors of a matrix on this grid fit into memory (about 750 bytes a cell in 2-D).
+bool factors_fit(const Grid& grid);
+
+struct SolveReport {
+  int iterations = 0;
+  double mass_defect = 0;  ///< relative, before it was taken out
+};
+
+class LinearSolver {
+ public:
+  /// Sets up (factors) I - tau A. The generator must outlive the solver. Collective; throws
+  /// SolverError, and InputError for a method that this generator does not allow.
+  LinearSolver(const Generator& generator, double tau, const SolverOptions& options);
+
+  /// Solves for x; what x holds is the first guess. Collective; throws SolverError with PETSc's
+  /// reason if the method does not converge.
+  SolveReport solve(const Field& b, Field& x);
+
+  const Choice& choice() const { return choice_; }
+
+ private:
+  void build_system(const Generator& generator, double tau);
+  void configure(const SolverOptions& options);
+  void configure_direct();
+  void restore_mass(const Field& b, Field& x, SolveReport& report) const;
+
+  enum class Variable { plain, ratio, root };  ///< x, w, s
+
+  Choice choice_;
+  Variable variable_ = Variable::plain;
+  bool markov_ = true;
+  int dimension_;
+  MatrixHandle system_;
+  KrylovHandle krylov_;
+  VectorHandle scale_;  ///< pi or sqrt(pi)
+  VectorHandle right_side_;
+};
+
+}  // namespace feller

@@ -1,0 +1,40 @@
+#pragma once
+
+/// Steady states: A w = 0 with given mass.
+///
+/// Reversible generators have w = c exp(ln pi) in closed form, each value to round-off however
+/// small. Otherwise w is the null vector, found by inverse iteration  u <- (I - tau A)^-1 u  with
+/// tau max|A_KK| = 10^7: each solve keeps the mass and shrinks the rest by 1 / (1 + tau gap).
+
+#include <string>
+
+#include "solvers/linear_solver.hpp"
+
+namespace feller {
+
+struct SteadyState {
+  Field density;
+  Field log_density;  ///< finite even where the density underflows
+  std::string how;    ///< "closed form" or "null vector by ..."
+};
+
+/// The closed form where there is one, otherwise the null vector. Collective.
+SteadyState steady_state(const Generator& generator, double mass, const SolverOptions& options);
+
+/// c exp(ln pi) with the given mass. Only for reversible generators. Collective.
+SteadyState closed_form(const Generator& generator, double mass);
+
+struct NullVector {
+  SteadyState state;
+  int solves = 0;
+  double change = 0;  ///< |u_new - u_old|_1 / |u|_1 at the last solve
+};
+
+/// Inverse iteration from `start`, whose mass is kept, until a solve changes less than 1e-12.
+/// Collective; throws SolverError if that does not happen.
+NullVector null_vector(const Generator& generator, Field start, const SolverOptions& options);
+
+/// |A u|_1 / (max|A_KK| |u|_1): how stationary u is, free of units. Collective.
+double stationarity_defect(const Generator& generator, const Field& u);
+
+}  // namespace feller

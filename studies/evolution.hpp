@@ -1,0 +1,69 @@
+#pragma once
+
+/// One channel of a problem on its way: generator, steady state, propagator and what was seen.
+
+#include <map>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "problems/problem.hpp"
+#include "solvers/functionals.hpp"
+#include "solvers/propagator.hpp"
+#include "solvers/steady_state.hpp"
+#include "studies/options.hpp"
+
+namespace feller {
+
+class Evolution {
+ public:
+  /// At time 0. Collective.
+  Evolution(const Problem& problem, int channel, double step, const std::string& method,
+            const SolverOptions& options);
+  Evolution(const Evolution&) = delete;
+  Evolution& operator=(const Evolution&) = delete;
+
+  void advance();
+
+  const Generator& generator() const { return generator_; }
+  const SteadyState& steady() const { return steady_; }
+  const Field& state() const { return state_; }
+  const Propagator& propagator() const { return *propagator_; }
+  const SolveReport& last_solve() const { return last_solve_; }
+
+  /// A functional of the present state, computed once a step. Collective.
+  double operator()(std::string_view functional);
+
+  /// The worst that was seen, step by step, by `look`. Collective.
+  struct Extremes {
+    double mass_defect = 0;     ///< |M_n / M_0 - 1|
+    double krylov_defect = 0;   ///< relative mass lost by one solve, before it was restored
+    double least = 0;           ///< smallest value of all
+    double entropy_rise = 0;    ///< largest KL_{n+1} - KL_n; negative: it fell at every step
+    int entropy_rise_step = 0;  ///< the step that made it
+    long iterations = 0;
+  };
+  void look();
+  const Extremes& extremes() const { return extremes_; }
+
+  double initial(std::string_view functional) const { return initial_.at(functional); }
+
+ private:
+  Generator generator_;
+  SteadyState steady_;
+  std::unique_ptr<Propagator> propagator_;
+  Field state_;
+  SolveReport last_solve_;
+  int steps_ = 0;
+  double entropy_before_ = 0;
+  std::map<std::string_view, double> now_;
+  std::map<std::string_view, double> initial_;
+  Extremes extremes_;
+};
+
+/// All channels of a problem. Collective.
+std::vector<std::unique_ptr<Evolution>> evolutions(const Problem& problem, const Schedule& schedule,
+                                                   const std::string& method,
+                                                   SolverOptions options);
+
+}  // namespace feller

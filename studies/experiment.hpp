@@ -1,0 +1,62 @@
+#pragma once
+
+/// One run: a problem, what is asked of it, and what is left behind.
+///
+/// A study gets an Experiment and walks through it: it looks at the problem, `open`s the record
+/// once nothing can be wrong with the input any more, records, and adds checks.
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "io/recorder.hpp"
+#include "problems/problem.hpp"
+#include "studies/options.hpp"
+
+namespace feller {
+
+class Experiment {
+ public:
+  /// Refers to its arguments, which must outlive it. Builds the problem. Collective.
+  Experiment(const StudyFile& file, const Parameters& parameters, const StudyOptions& options,
+             const ProblemKind& kind);
+
+  const Problem& problem() const { return *problem_; }
+  const Parameters& parameters() const { return parameters_; }
+  /// The same problem on half as many cells an axis, where it can be refined.
+  std::unique_ptr<Problem> coarser_problem() const;
+
+  /// A layout with the title and the labels of the grid filled in.
+  FileLayout layout(std::string main_group) const;
+  /// A group of fields like the problem's quantity.
+  FieldGroup group(std::string name, std::string title, std::vector<Labels> fields) const;
+
+  /// Starts the output; before this nothing was written. Collective; throws IoError.
+  Recorder& open(const FileLayout& layout);
+
+  void add(Check check) { checks_.push_back(std::move(check)); }
+  const Checks& checks() const { return checks_; }
+
+  /// Ends the record, if it was opened.
+  void finish(RunStatus status);
+  const Recorder* record() const { return recorder_ ? &*recorder_ : nullptr; }
+
+  /// A line for the user, from rank 0.
+  void say(const std::string& line) const;
+  std::string title() const;
+
+ private:
+  Provenance provenance() const;
+  PictureKind pictures() const;
+
+  const StudyFile& file_;
+  const Parameters& parameters_;
+  const StudyOptions& options_;
+  const ProblemKind& kind_;
+  std::string start_time_;
+  std::unique_ptr<Problem> problem_;
+  std::optional<Recorder> recorder_;
+  Checks checks_;
+};
+
+}  // namespace feller

@@ -1,0 +1,99 @@
+#include "studies/options.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "problems/registry.hpp"
+#include "solvers/functionals.hpp"
+#include "solvers/propagator.hpp"
+#include "studies/registry.hpp"
+
+namespace feller {
+namespace {
+
+std::vector<std::string> names(const auto& entries) {
+  std::vector<std::string> list;
+  for (const auto& entry : entries) list.emplace_back(entry.name);
+  return list;
+}
+
+}  // namespace
+
+void StudyOptions::declare(Parameters& p) {
+  p.add("study.kind", kind,
+        {.meaning = "what is asked", .choices = names(study_kinds()), .required = true});
+  p.add("problem.kind", problem,
+        {.meaning = "what is solved", .choices = names(problem_kinds()), .required = true});
+  p.add("study.title", title, {.meaning = "title of the output; default: the file's name"});
+  p.add("study.output", output,
+        {.meaning = "HDF5 file to write, from the working directory; its folder must exist",
+         .required = true});
+  p.add("study.overwrite", overwrite, {.meaning = "replace an output file that exists"});
+  p.add_section("petsc", petsc, {.meaning = "PETSc options without the dash: ksp_monitor ="});
+}
+
+bool Schedule::is_output(int n) const {
+  return std::ranges::binary_search(outputs, n);
+}
+
+void TimeOptions::declare(Parameters& p) {
+  p.add("time.method", method, {.meaning = "propagator", .choices = names(propagators())});
+  p.add("time.step", step,
+        {.meaning = "time step; shortened so that it divides the end",
+         .unit = "T",
+         .range = range::positive,
+         .required = true});
+  p.add("time.end", end,
+        {.meaning = "end time", .unit = "T", .range = range::positive, .required = true});
+  p.add("time.outputs", outputs,
+        {.meaning = "times at which fields are written, moved to the nearest step; default: 0 and "
+                    "the end",
+         .unit = "T",
+         .range = range::not_negative});
+}
+
+Schedule TimeOptions::schedule(const Parameters& parameters, int refinement) const {
+  const double count = std::ceil(end / (step * refinement) - 1e-9);
+  if (!(count <= 1e9)) {
+    throw parameters.blame("time.step", fmt::format("needs {:.3g} steps, at most 1e9", count));
+  }
+  Schedule schedule;
+  schedule.steps = std::max(1, static_cast<int>(count));
+  schedule.step = end / schedule.steps;
+  for (const double time : outputs.empty() ? std::vector<double>{0, end} : outputs) {
+    if (time > end * (1 + 1e-12)) {
+      throw parameters.blame("time.outputs",
+                             fmt::format("{} lies beyond time.end = {}", time, end));
+    }
+    schedule.outputs.push_back(
+        std::min(schedule.steps, static_cast<int>(std::lround(time / schedule.step))));
+  }
+  std::ranges::sort(schedule.outputs);
+  const auto repeated = std::ranges::unique(schedule.outputs);
+  schedule.outputs.erase(repeated.begin(), repeated.end());
+  return schedule;
+}
+
+void SolverSection::declare(Parameters& p) {
+  p.add("solver.method", options.method,
+        {.meaning = "linear solver of implicit steps", .choices = names(solver_methods())});
+  p.add("solver.tolerance", options.tolerance,
+        {.meaning = "residual relative to the right-hand side at which iterations stop",
+         .range = {.low = 0, .high = 1, .low_allowed = false}});
+  p.add("solver.max_iterations", options.max_iterations,
+        {.meaning = "iterations after which a solve has failed", .range = range::at_least_one});
+}
+
+void ObserveOptions::declare(Parameters& p) {
+  p.add("observe.functionals", functionals,
+        {.meaning = "columns of the diagnostics; the first is the one plotted",
+         .choices = names(feller::functionals())});
+  p.add("observe.every", every,
+        {.meaning = "steps between two rows of the diagnostics", .range = range::at_least_one});
+  p.add("observe.spectral_gap", spectral_gap,
+        {.meaning = "compute the gap and check the decay against it (detailed balance only)"});
+}
+
+}  // namespace feller

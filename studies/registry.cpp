@@ -1,0 +1,26 @@
+#include "studies/registry.hpp"
+
+#include <array>
+
+#include "studies/study.hpp"
+
+namespace feller {
+namespace {
+
+constexpr std::array kinds{
+    StudyEntry{"relaxation",
+               "any problem to an end time: mass, positivity, monotone relative entropy, distance "
+               "to the steady state, error against an exact density",
+               relaxation},
+    StudyEntry{"steady_state",
+               "the steady state directly: closed form against the solver, from the initial state",
+               steady_state_study},
+};
+
+}  // namespace
+
+std::span<const StudyEntry> study_kinds() {
+  return kinds;
+}
+
+}  // namespace feller

@@ -1,0 +1,24 @@
+#pragma once
+
+/// The kinds of studies there are. A new one is a file and a line in registry.cpp.
+
+#include <memory>
+#include <span>
+#include <string_view>
+
+namespace feller {
+
+class Study;
+
+struct StudyEntry {
+  std::string_view name;
+  std::string_view meaning;
+  std::unique_ptr<Study> (*make)();
+};
+
+std::span<const StudyEntry> study_kinds();
+
+std::unique_ptr<Study> relaxation();
+std::unique_ptr<Study> steady_state_study();
+
+}  // namespace feller

@@ -1,0 +1,110 @@
+/// The steady state directly: the closed form where there is one, against the solver.
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "solvers/functionals.hpp"
+#include "solvers/steady_state.hpp"
+#include "studies/study.hpp"
+
+namespace feller {
+namespace {
+
+class SteadyStateStudy : public Study {
+ public:
+  void declare(Parameters& parameters) override { solver_.declare(parameters); }
+  void run(Experiment& experiment) const override;
+
+ private:
+  SolverSection solver_;
+};
+
+/// One channel's steady state, both ways.
+struct Solved {
+  Field initial;
+  NullVector found;
+  std::optional<SteadyState> closed;
+  double defect;
+
+  const Field& best() const { return closed ? closed->density : found.state.density; }
+};
+
+Solved solve(const Problem& problem, int channel, SolverOptions options) {
+  const Generator generator{problem.rates(channel), problem.log_weight(channel)};
+  Field initial = problem.initial(channel);
+  options.keep_positive = !problem.quantity().is_image;
+  options.solves = 4;
+  NullVector found = null_vector(generator, initial, options);
+  std::optional<SteadyState> closed;
+  if (generator.reversible()) closed = closed_form(generator, mass(initial));
+  const double defect = stationarity_defect(generator, found.state.density);
+  return {std::move(initial), std::move(found), std::move(closed), defect};
+}
+
+void add_checks(Experiment& experiment, const Solved& s, const std::string& channel) {
+  const auto named = [&](const std::string& name) {
+    return channel.empty() ? name : name + "_" + channel;
+  };
+  const double total = mass(s.initial);
+  const Field& w = s.found.state.density;
+  experiment.add({.name = named("stationarity"),
+                  .claim = fmt::format("|A w|_1 / (max|a_ii| |w|_1), w the {}", s.found.state.how),
+                  .measured = s.defect,
+                  .bound = 1e-13});
+  experiment.add({.name = named("mass"),
+                  .claim = "relative change of the mass from the initial to the steady state",
+                  .measured = std::abs(mass(w) / total - 1),
+                  .bound = 1e-12});
+  experiment.add({.name = named("positivity"),
+                  .claim = "smallest value of the steady state",
+                  .measured = least(s.best()),
+                  .relation = Relation::at_least,
+                  .bound = 0});
+  if (s.closed) {
+    experiment.add({.name = named("closed_form"),
+                    .claim = "L1 distance between the solver's steady state and the closed form, "
+                             "relative to the mass",
+                    .measured = l1_distance(w, s.closed->density) / total,
+                    .bound = 1e-10});
+  }
+}
+
+void SteadyStateStudy::run(Experiment& experiment) const {
+  const Problem& problem = experiment.problem();
+  const Quantity& quantity = problem.quantity();
+  std::vector<Solved> channels;
+  for (int c = 0; c < static_cast<int>(problem.channels().size()); ++c) {
+    channels.push_back(solve(problem, c, solver_.options));
+  }
+
+  FileLayout layout = experiment.layout("steady_state");
+  layout.groups.push_back(
+      experiment.group("steady_state", experiment.title(),
+                       {{"w", "steady state", quantity.unit},
+                        {"w_solver", "null vector of the solver", quantity.unit},
+                        {"initial", "initial state", quantity.unit}}));
+  layout.groups.back().time.reset();
+  Recorder& record = experiment.open(layout);
+  std::vector<Field> best, found, initial;
+  for (const auto& solved : channels) {
+    best.push_back(solved.best());
+    found.push_back(solved.found.state.density);
+    initial.push_back(solved.initial);
+  }
+  record.constant("steady_state", {best, found, initial});
+  record.picture("initial", "initial", initial);
+  record.picture("steady", "steady", best);
+  for (std::size_t c = 0; c < channels.size(); ++c) {
+    experiment.say(channels[c].found.state.how);
+    add_checks(experiment, channels[c], problem.channels()[c]);
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<Study> steady_state_study() {
+  return std::make_unique<SteadyStateStudy>();
+}
+
+}  // namespace feller

@@ -1,0 +1,275 @@
+#!/usr/bin/env python3
+"""Draws every plot of a Feller file, from the attributes in the file alone.
+
+    plot.py FILE.h5 [--output DIR] [--format png|pdf]
+
+Each NXdata group becomes one picture: profiles in one space dimension as curves coloured by time,
+fields in two as a row of panels with one colour bar (in three: the middle layer), images as a row
+of pictures, tables as stacked line plots.
+"""
+
+import argparse
+import json
+import pathlib
+import sys
+
+try:
+    import h5py
+    import matplotlib
+    import numpy as np
+except ImportError as error:
+    sys.exit(f"plot.py: {error} (Debian: apt-get install python3-h5py python3-matplotlib)")
+
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt  # noqa: E402 (after the backend is chosen)
+
+STYLE = {
+    "font.size": 9,
+    "axes.titlesize": 9,
+    "axes.labelsize": 9,
+    "axes.linewidth": 0.6,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "xtick.labelsize": 8,
+    "ytick.labelsize": 8,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "legend.frameon": False,
+    "lines.linewidth": 1.2,
+    "axes.formatter.limits": (-3, 4),
+    "axes.formatter.use_mathtext": True,
+    "figure.constrained_layout.use": True,
+    "savefig.dpi": 200,
+    "pdf.fonttype": 42,
+}
+PANELS = 5  # at most, in a row
+COLOURS = "viridis"
+
+
+def names(value):
+    """A string attribute that may be one text or several."""
+    return [value] if isinstance(value, str) else [str(item) for item in value]
+
+
+def label(dataset):
+    text = dataset.attrs.get("long_name", dataset.name.rsplit("/", 1)[-1])
+    units = dataset.attrs.get("units", "1")
+    return text if units in ("", "1") else f"{text} [{units}]"
+
+
+def scales(group):
+    """(axis, signal): "log" or "linear", from the style that silx and H5Web read."""
+    style = json.loads(group.attrs.get("SILX_style", "{}"))
+    return (style.get("axes_scale_type", ["linear"])[-1], style.get("signal_scale_type", "linear"))
+
+
+def chosen(count):
+    """Which snapshots are shown: evenly spread, first and last among them."""
+    return sorted(set(np.linspace(0, count - 1, min(count, PANELS)).round().astype(int)))
+
+
+def edges(centres):
+    """First and last border of equal cells."""
+    half = 0.5 * (centres[1] - centres[0]) if len(centres) > 1 else 0.5
+    return centres[0] - half, centres[-1] + half
+
+
+class Plot:
+    """An NXdata group: its signals, and the meaning of each dimension."""
+
+    def __init__(self, group):
+        self.group = group
+        self.title = group.attrs.get("title", group.name)
+        self.signals = [group.attrs["signal"], *names(group.attrs.get("auxiliary_signals", []))]
+        self.axes = names(group.attrs["axes"])
+        self.space = [a for a in self.axes if group[a].attrs.get("axis") in ("X", "Y", "Z")]
+        self.channels = "channel" in self.axes
+        first = self.axes[0]
+        self.sequence = first if self.space and first not in self.space else None
+        self.steps = len(group[first]) if self.sequence else 1
+
+    def snapshot(self, name, step):
+        data = self.group[name]
+        return data[step] if self.sequence else data[()]
+
+    def caption(self, step):
+        if not self.sequence:
+            return ""
+        axis = self.group[self.sequence]
+        units = axis.attrs.get("units", "1")
+        value = f"{self.sequence} = {axis[step]:.4g}"
+        return value if units in ("", "1") else f"{value} {units}"
+
+    def extent(self):
+        """Borders of the last two space axes, and whether the vertical one points down."""
+        y, x = (self.group[name] for name in self.space[-2:])
+        down = y.attrs.get("positive") == "down"
+        (left, right), (low, high) = edges(x[()]), edges(y[()])
+        return (left, right, high, low) if down else (left, right, low, high), down
+
+
+def draw_table(plot):
+    group, axis = plot.group, plot.group[plot.axes[0]]
+    figure, panels = plt.subplots(len(plot.signals), 1, sharex=True, squeeze=False,
+                                  figsize=(5.2, 0.6 + 1.45 * len(plot.signals)))
+    x_scale, y_scale = scales(group)
+    for panel, name in zip(panels[:, 0], plot.signals):
+        values = group[name][()]
+        marker = "o" if len(values) <= 20 else ""
+        panel.plot(axis[()], values, color="#20639b", marker=marker, markersize=3.5)
+        panel.set_xscale(x_scale)
+        finite = values[np.isfinite(values)]
+        logarithmic = y_scale == "log" and len(finite) > 0 and finite.min() > 0
+        spread = finite.max() / finite.min() if logarithmic else 1
+        if logarithmic and (name == plot.signals[0] or x_scale == "log" or spread > 10):
+            panel.set_yscale("log")
+        elif len(finite) and np.ptp(finite) <= 1e-12 * np.abs(finite).max():
+            middle = finite.mean()  # constant up to round-off: do not magnify the noise
+            panel.set_ylim(middle - 0.5 * (abs(middle) or 1), middle + 0.5 * (abs(middle) or 1))
+        panel.set_title(label(group[name]), loc="left")
+        panel.margins(x=0.02)
+        panel.grid(True, linewidth=0.3, alpha=0.6)
+    panels[-1, 0].set_xlabel(label(axis))
+    figure.suptitle(plot.title)
+    return figure
+
+
+def draw_profiles(plot):
+    group, x = plot.group, plot.group[plot.space[0]]
+    figure, panels = plt.subplots(1, len(plot.signals), squeeze=False,
+                                  figsize=(1.2 + 3.8 * len(plot.signals), 3.1))
+    times = group[plot.sequence][()] if plot.sequence else np.zeros(1)
+    spread = matplotlib.colors.Normalize(times.min(), max(times.max(), times.min() + 1e-300))
+    colours = matplotlib.colormaps[COLOURS]
+    every = max(1, plot.steps // 50)
+    for panel, name in zip(panels[0], plot.signals):
+        for step in {*range(0, plot.steps, every), plot.steps - 1}:
+            colour = colours(0.92 * spread(times[step])) if plot.sequence else "#20639b"
+            values = plot.snapshot(name, step)
+            panel.plot(x[()], values if values.ndim == 1 else values[:, 0], color=colour)
+            for channel in range(1, values.shape[1] if values.ndim > 1 else 1):
+                panel.plot(x[()], values[:, channel], color=colour, linestyle="--")
+        panel.set_xlabel(label(x))
+        panel.set_ylabel(label(group[name]))
+        panel.margins(x=0)
+    if plot.sequence and plot.steps > 1:
+        below = matplotlib.colors.ListedColormap(colours(np.linspace(0, 0.92, 256)))
+        figure.colorbar(matplotlib.cm.ScalarMappable(spread, below), ax=list(panels[0]),
+                        label=label(group[plot.sequence]), pad=0.02)
+    figure.suptitle(plot.title)
+    return figure
+
+
+def layer(values, dimensions):
+    """The middle layer of what has three space dimensions."""
+    return values[values.shape[0] // 2] if dimensions == 3 else values
+
+
+def rows_of_panels(plot, steps):
+    left, right, low, high = plot.extent()[0]
+    aspect = min(max(abs((high - low) / (right - left)), 0.3), 2.0)
+    width = min(2.4, 11.0 / len(steps)) if len(steps) > 1 else 3.6
+    rows = len(plot.signals)
+    size = (1.3 + width * len(steps), 0.75 + rows * (0.45 + width * aspect))
+    return plt.subplots(rows, len(steps), squeeze=False, sharex=True, sharey=True, figsize=size)
+
+
+def finish_panels(plot, figure, panels, steps):
+    for column, step in enumerate(steps):
+        panels[0, column].set_title(plot.caption(step))
+        panels[-1, column].set_xlabel(label(plot.group[plot.space[-1]]))
+    for row in panels:
+        row[0].set_ylabel(label(plot.group[plot.space[-2]]))
+    for panel in panels.flat:
+        panel.spines[["top", "right"]].set_visible(True)
+        panel.locator_params(nbins=4)
+    title = plot.title
+    if len(plot.space) == 3:
+        z = plot.group[plot.space[0]][()]
+        title += f" (layer {plot.space[0]} = {z[len(z) // 2]:.3g})"
+    figure.suptitle(title)
+    return figure
+
+
+def draw_fields(plot):
+    steps = chosen(plot.steps)
+    extent, down = plot.extent()
+    figure, panels = rows_of_panels(plot, steps)
+    for row, name in zip(panels, plot.signals):
+        shown = [layer(plot.snapshot(name, step), len(plot.space)) for step in steps]
+        low = min(np.nanmin(values) for values in shown)
+        high = max(np.nanmax(values) for values in shown)
+        for panel, values in zip(row, shown):
+            picture = panel.imshow(values, extent=extent, origin="upper" if down else "lower",
+                                   vmin=low, vmax=high, cmap=COLOURS, interpolation="nearest")
+        figure.colorbar(picture, ax=list(row), label=label(plot.group[name]), pad=0.02)
+    return finish_panels(plot, figure, panels, steps)
+
+
+def draw_images(plot):
+    steps = chosen(plot.steps)
+    extent, down = plot.extent()
+    figure, panels = rows_of_panels(plot, steps)
+    for row, name in zip(panels, plot.signals):
+        for panel, step in zip(row, steps):
+            values = layer(plot.snapshot(name, step), len(plot.space))
+            values = values if values.shape[-1] in (3, 4) else values[..., 0]
+            panel.imshow(np.clip(values / 255, 0, 1), extent=extent, vmin=0, vmax=1, cmap="gray",
+                         origin="upper" if down else "lower", interpolation="nearest")
+    return finish_panels(plot, figure, panels, steps)
+
+
+def draw(plot):
+    if not plot.space:
+        return draw_table(plot)
+    if len(plot.space) == 1:
+        return draw_profiles(plot)
+    return draw_images(plot) if plot.channels else draw_fields(plot)
+
+
+def plots_in(file):
+    found = []
+
+    def visit(_, node):
+        if isinstance(node, h5py.Group) and node.attrs.get("NX_class") == "NXdata":
+            found.append(Plot(node))
+
+    file.visititems(visit)
+    return found
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.strip().splitlines()[0])
+    parser.add_argument("file", metavar="FILE.h5", help="what a run of feller wrote")
+    parser.add_argument("--output", metavar="DIR", type=pathlib.Path, help="default: beside FILE.h5")
+    parser.add_argument("--format", choices=("png", "pdf"), default="png", help="default: png")
+    return parser.parse_args()
+
+
+def main():
+    options = arguments()
+    path = pathlib.Path(options.file)
+    folder = options.output or path.parent
+    folder.mkdir(parents=True, exist_ok=True)
+    with h5py.File(path) as file, plt.rc_context(STYLE):
+        plots = plots_in(file)
+        if not plots:
+            sys.exit(f"plot.py: {path} holds no plots (NXdata groups)")
+        for plot in plots:
+            if plot.group[plot.signals[0]].size == 0:
+                print(f"{plot.group.name}: nothing written yet")
+                continue
+            target = folder / f"{path.stem}_{plot.group.name.rsplit('/', 1)[-1]}.{options.format}"
+            figure = draw(plot)
+            figure.savefig(target)
+            plt.close(figure)
+            print(target)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except OSError as error:
+        sys.exit(f"plot.py: {error}")
+    except (KeyError, ValueError, IndexError) as error:
+        sys.exit(f"plot.py: not the layout of a Feller file: {error}")

@@ -23,14 +23,13 @@ export HWLOC_HIDE_ERRORS ?= 2
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-# CMake's own makefiles get -j from JOBS, not from here.
-unexport MAKEFLAGS MFLAGS
 .NOTPARALLEL:
 
 FELLER = $(BUILD)/bin/feller
 CONFIGURE = cmake -S . -B $(BUILD) -DCMAKE_BUILD_TYPE=Release -DFELLER_TESTS=ON \
   -DFELLER_WARNINGS_AS_ERRORS=$(WARNINGS_AS_ERRORS)
-COMPILE = cmake --build $(BUILD) --parallel $(JOBS)
+# CMake's own makefiles get -j from JOBS and know nothing of this one.
+COMPILE = env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL cmake --build $(BUILD) --parallel $(JOBS)
 
 .PHONY: help packages build demo check bench install format clean
 
@@ -50,7 +49,7 @@ packages:
 
 build: packages
 	$(CONFIGURE)
-	$(COMPILE) --target feller
+	@$(COMPILE) --target feller
 
 demo: build
 	@mkdir -p output
@@ -61,7 +60,7 @@ demo: build
 check:
 	@tools/install_packages.sh --with-tests
 	$(CONFIGURE)
-	$(COMPILE)
+	@$(COMPILE)
 	ctest --test-dir $(BUILD) --output-on-failure -j1
 
 bench: build

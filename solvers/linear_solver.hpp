@@ -77,6 +77,8 @@ class LinearSolver {
   void build_system(const Generator& generator, double tau);
   void configure(const SolverOptions& options);
   void configure_direct();
+  /// `whole`: this rank has the whole matrix.
+  void choose_factorisation(PC factor, bool small, bool whole) const;
   void restore_mass(const Field& b, Field& x, SolveReport& report) const;
 
   enum class Variable { plain, ratio, root };  ///< x, w, s

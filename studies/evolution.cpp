@@ -1,5 +1,7 @@
 #include "studies/evolution.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -32,9 +34,16 @@ Evolution::Evolution(const Problem& problem, int channel, double step, const std
 }
 
 void Evolution::advance() {
-  last_solve_ = propagator_->advance(state_);
   now_.clear();
   ++steps_;
+  try {
+    last_solve_ = propagator_->advance(state_);
+  } catch (const LibraryError&) {
+    throw;
+  } catch (const SolverError& error) {
+    throw SolverError(fmt::format("step {}, time {:g}: {}", steps_, steps_ * propagator_->step(),
+                                  error.what()));
+  }
 }
 
 double Evolution::operator()(std::string_view functional) {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 
 namespace feller {
 namespace {
@@ -14,6 +15,11 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+/// OpenMPI and MPICH give rank 0 a terminal of their own even where theirs is a pipe.
+bool under_mpirun() {
+  return std::getenv("OMPI_COMM_WORLD_SIZE") != nullptr || std::getenv("PMI_SIZE") != nullptr;
 }
 
 std::string duration(double seconds) {
@@ -27,7 +33,7 @@ std::string duration(double seconds) {
 Progress::Progress(int total, MPI_Comm comm)
     : total_{total},
       visible_{rank_of(comm) == 0},
-      terminal_{isatty(STDOUT_FILENO) == 1},
+      terminal_{isatty(STDOUT_FILENO) == 1 && !under_mpirun()},
       start_{Clock::now()},
       last_{start_} {}
 

@@ -169,8 +169,6 @@ void Relaxation::run(Experiment& experiment) const {
   experiment.say(all.front()->propagator().description());
   experiment.say("steady state: " + all.front()->steady().how);
   record.constant("steady_state", {steady_states(all)});
-  record.picture("steady", "steady", steady_states(all));
-
   Progress progress{schedule.steps, problem.grid().comm()};
   progress.heading(columns_heading());
   for (int n = 0; n <= schedule.steps; ++n) {
@@ -185,6 +183,7 @@ void Relaxation::run(Experiment& experiment) const {
     if (schedule.is_output(n)) snapshot(problem, all, time, record);
     if (progress.due(n)) progress.show(n, columns(n, time, all, entropy_before));
   }
+  record.picture("steady", "steady state", steady_states(all));
   add_checks(experiment, schedule, all);
 }
 

@@ -94,7 +94,7 @@ void SteadyStateStudy::run(Experiment& experiment) const {
   }
   record.constant("steady_state", {best, found, initial});
   record.picture("initial", "initial", initial);
-  record.picture("steady", "steady", best);
+  record.picture("steady", "steady state", best);
   for (std::size_t c = 0; c < channels.size(); ++c) {
     experiment.say(channels[c].found.state.how);
     add_checks(experiment, channels[c], problem.channels()[c]);

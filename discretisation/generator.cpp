@@ -123,6 +123,11 @@ double Generator::largest_outflow() const {
   return maximum(grid().comm(), view.empty() ? 0 : *std::ranges::max_element(view));
 }
 
+double Generator::log_weight_range() const {
+  const auto view = log_weight().values();
+  return -minimum(grid().comm(), view.empty() ? 0 : *std::ranges::min_element(view));
+}
+
 bool Generator::is_markov() const {
   double least = 0;
   for_each_face(rates_, [&](const Index&, const Index&, const Crossing& c) {

@@ -34,7 +34,9 @@ class Generator {
 
   bool reversible() const { return log_weight_.has_value(); }
   /// ln pi, shifted so that its maximum is 0. Only if reversible.
-  const Field& log_weight() const { return *log_weight_; }
+  const Field& log_weight() const { return log_weight_.value(); }
+  /// ln(max pi / min pi): whether pi, or its root, can be formed as a number. Collective.
+  double log_weight_range() const;
 
   /// Rate of leaving each cell, -A_KK [1/T]; its maximum bounds the spectrum: |lambda| <= 2 max.
   const Field& outflow() const { return outflow_; }

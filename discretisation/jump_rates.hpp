@@ -11,6 +11,7 @@
 /// owns K, the cell from which the step is taken, and is stored there. A border face that nothing
 /// crosses has both rates 0.
 
+#include <optional>
 #include <vector>
 
 #include "discretisation/field.hpp"
@@ -88,5 +89,10 @@ void for_each_face(const JumpRates& rates, Visit&& visit) {
     });
   }
 }
+
+/// ln pi of the weight with which rates on a line are in detailed balance: without a loop there
+/// always is one,  pi_L / pi_K = forth / back.  Only for one reflecting axis and rates > 0, nothing
+/// otherwise. Collective.
+std::optional<Field> detailed_balance_on_a_line(const JumpRates& rates);
 
 }  // namespace feller

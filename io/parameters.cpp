@@ -196,12 +196,20 @@ void Parameters::read(const StudyFile& file) {
   }
 }
 
-void Parameters::assign(const Entry& entry) const {
+void Parameters::tolerate(const Parameters& others) {
+  for (const auto& declared : others.declarations_) tolerated_.push_back(declared.key);
+}
+
+void Parameters::assign(const Entry& entry) {
   auto home = std::ranges::find(declarations_, entry.key, &Declaration::key);
   if (home == declarations_.end()) {
     home = std::ranges::find_if(
         sections_, [&](const auto& section) { return entry.key.starts_with(section.key); });
-    if (home == sections_.end()) throw unknown(entry);
+    if (home == sections_.end()) {
+      if (std::ranges::find(tolerated_, entry.key) == tolerated_.end()) throw unknown(entry);
+      unused_.push_back(entry.key);
+      return;
+    }
   }
   try {
     home->assign(entry);

@@ -3,7 +3,8 @@
 /// Parameters, each declared once: key, home, default, unit, meaning and range in one statement.
 ///
 ///     double step = 0.01;
-///     parameters.add("time.step", step, {.meaning = "time step", .unit = "T", .range = range::positive});
+///     parameters.add("time.step", step, {.meaning = "time step", .unit = "T", .range =
+///     range::positive});
 ///
 /// The home's value at the declaration is the default. `read` then takes the values of a study
 /// file, rejects what was not declared (with the nearest known name) and what is out of range, and
@@ -83,8 +84,14 @@ class Parameters {
   void add_section(const std::string& section, std::map<std::string, std::string>& home,
                    About about);
 
+  /// Keys that other studies know: not an error here, but `unused` after reading.
+  void tolerate(const Parameters& others);
+
   /// Assigns every value of the file. Throws InputError.
   void read(const StudyFile& file);
+
+  /// Keys of the file that were tolerated, not used.
+  const std::vector<std::string>& unused() const { return unused_; }
 
   /// An InputError that points at a parameter: "study.ini:7: problem.drift = sin(: <message>".
   InputError blame(const std::string& key, const std::string& message) const;
@@ -96,11 +103,13 @@ class Parameters {
 
  private:
   void declare(Declaration declaration);
-  void assign(const Entry& entry) const;
+  void assign(const Entry& entry);
   InputError unknown(const Entry& entry) const;
 
   std::vector<Declaration> declarations_;
   std::vector<Declaration> sections_;  ///< key is "section."
+  std::vector<std::string> tolerated_;
+  std::vector<std::string> unused_;
   const StudyFile* file_ = nullptr;
 };
 

@@ -102,7 +102,7 @@ class FokkerPlanck : public Problem {
 
   std::optional<Field> log_weight(int) const override {
     const bool gibbs = drift_.empty() && flux_.balanced && (constant_diffusion_ || !potential_);
-    if (!gibbs) return std::nullopt;
+    if (!gibbs) return detailed_balance_on_a_line(rates(0));
     Field log_weight{grid_};
     const auto d = diffusion_.values();
     auto out = log_weight.values();

@@ -76,6 +76,12 @@ class Osmosis : public Problem {
     return transformed(guidance_[index(channel)], [](double v) { return std::log(v); });
   }
 
+  /// The guidance itself, whatever its signs.
+  std::optional<Field> stationary(int channel) const override {
+    if (flux_.weight == upwind) return std::nullopt;
+    return guidance_[index(channel)];
+  }
+
   std::optional<Field> exact(int, double) const override { return std::nullopt; }
 
  private:

@@ -42,6 +42,8 @@ class Problem {
 
   /// ln of the stationary weight up to a constant, where the rates are in detailed balance with it.
   virtual std::optional<Field> log_weight(int channel) const = 0;
+  /// A stationary state up to a factor where one is known though there is no such weight.
+  virtual std::optional<Field> stationary(int) const { return std::nullopt; }
   /// Exact cell means at a time, where they are known.
   virtual std::optional<Field> exact(int channel, double time) const = 0;
 };

@@ -51,7 +51,8 @@ double require(const Grid& grid, const Point& point, double value, Sign sign) {
   else if (sign == Sign::not_negative && value < 0)
     allowed = "must be >= 0";
   if (allowed == nullptr) return value;
-  throw InputError(fmt::format("is {:.6g} at {}, {}", value, grid.describe(point), allowed));
+  const std::string found = std::isnan(value) ? "nan" : fmt::format("{:.6g}", value);
+  throw InputError(fmt::format("is {} at {}, {}", found, grid.describe(point), allowed));
 }
 
 Field cell_means(const Grid& grid, const Function& f, Sign sign) {

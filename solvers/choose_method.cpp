@@ -19,19 +19,19 @@ struct Cost {
 };
 
 /// `stiffness` = tau max|A_KK| counts how far mass moves in one step, in cells squared.
-Cost krylov_cost(bool reversible, double stiffness) {
+Cost krylov_cost(bool symmetric, double stiffness) {
   const double sweeps = std::sqrt(std::max(stiffness, 1.0));
-  return reversible ? Cost{"cg_icc", 71, 60 * sweeps} : Cost{"bicgstab_ilu", 90, 80 * sweeps};
+  return symmetric ? Cost{"cg_icc", 71, 60 * sweeps} : Cost{"bicgstab_ilu", 90, 80 * sweeps};
 }
 
-Cost amg_cost(bool reversible, int dimension, double stiffness) {
+Cost amg_cost(bool symmetric, int dimension, double stiffness) {
   const double solve = 305 + 157 * std::log10(std::max(stiffness, 1.0));
   const double set_up = dimension == 3 ? 3450 : 690;
-  return {"amg", set_up, reversible ? solve : 2 * solve};
+  return {"amg", set_up, symmetric ? solve : 2 * solve};
 }
 
-Cost direct_cost(bool reversible, int dimension, double cells) {
-  const double twice = reversible ? 1 : 2;
+Cost direct_cost(bool symmetric, int dimension, double cells) {
+  const double twice = symmetric ? 1 : 2;
   const double size = cells / (512.0 * 512.0);
   if (dimension == 1) return {"direct", 100, 40 * twice};
   if (dimension == 2) {
@@ -65,9 +65,10 @@ Choice choose_method(const Generator& generator, double tau, const SolverOptions
   const double stiffness = tau * generator.largest_outflow();
   if (!generator.is_markov()) return {"direct", "negative rates: no M-matrix"};
   if (options.keep_positive && fits) return {"direct", "keeps every value positive"};
-  std::vector<Cost> costs{krylov_cost(generator.reversible(), stiffness),
-                          amg_cost(generator.reversible(), dimension, stiffness)};
-  if (fits) costs.push_back(direct_cost(generator.reversible(), dimension, cells));
+  const bool symmetric = generator.reversible() && generator.log_weight_range() < 600;
+  std::vector<Cost> costs{krylov_cost(symmetric, stiffness),
+                          amg_cost(symmetric, dimension, stiffness)};
+  if (fits) costs.push_back(direct_cost(symmetric, dimension, cells));
   const Cost best = *std::ranges::min_element(
       costs, {}, [&](const Cost& cost) { return cost.of(options.solves); });
   return {best.method, fmt::format("least estimated time for {} solves at tau max|a_ii| = {:.3g}",

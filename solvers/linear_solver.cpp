@@ -10,6 +10,9 @@
 namespace feller {
 namespace {
 
+/// Weights down to e^-600 = 1e-260 are divided by safely; so are roots of weights of twice that.
+constexpr double widest_log_weight = 600;
+
 /// exp(factor * ln pi) as a vector laid out like the field.
 VectorHandle weight_power(const Field& log_weight, double factor) {
   VectorHandle vector;
@@ -37,12 +40,12 @@ LinearSolver::LinearSolver(const Generator& generator, double tau, const SolverO
                                        : Choice{options.method, "as asked"}},
       markov_{generator.is_markov()},
       dimension_{generator.grid().dimension()} {
-  if (choice_.method == "cg_icc" && !generator.reversible()) {
-    throw InputError(
-        "solver.method = cg_icc: needs detailed balance (a potential or a canonical osmosis); take "
-        "bicgstab_ilu, amg or direct");
-  }
   build_system(generator, tau);
+  if (choice_.method == "cg_icc" && variable_ != Variable::ratio) {
+    throw InputError(
+        "solver.method = cg_icc: needs detailed balance (a potential or a canonical osmosis) with "
+        "weights above 1e-260; take bicgstab_ilu, amg or direct");
+  }
   configure(options);
 }
 
@@ -53,7 +56,9 @@ void LinearSolver::build_system(const Generator& generator, double tau) {
   check(MatShift(system_.get(), 1));
   check(MatCreateVecs(system_.get(), nullptr, right_side_.put()));
   if (!generator.reversible() || choice_.method == "bicgstab_ilu") return;
-  if (choice_.method == "direct") {
+  const bool root = choice_.method == "direct";
+  if (generator.log_weight_range() > (root ? 2 : 1) * widest_log_weight) return;
+  if (root) {
     variable_ = Variable::root;
     scale_ = weight_power(generator.log_weight(), 0.5);
     const VectorHandle inverse = weight_power(generator.log_weight(), -0.5);
@@ -72,8 +77,10 @@ void LinearSolver::configure(const SolverOptions& options) {
   check(KSPCreate(comm, krylov_.put()));
   const KSP krylov = krylov_.get();
   check(KSPSetOperators(krylov, system_.get(), system_.get()));
-  check(KSPSetTolerances(krylov, options.tolerance, PETSC_DEFAULT, PETSC_DEFAULT,
-                         options.max_iterations));
+  // A first guess may be far worse than none, so growth of the residual stops nothing.
+  constexpr double no_limit = 1e100;
+  check(
+      KSPSetTolerances(krylov, options.tolerance, PETSC_DEFAULT, no_limit, options.max_iterations));
   PC preconditioner = nullptr;
   check(KSPGetPC(krylov, &preconditioner));
   if (choice_.method == "direct") {

@@ -9,7 +9,11 @@
 namespace feller {
 namespace {
 
-constexpr double stiffness = 1e7;
+/// tau max|A_KK|: a factorisation bears nearly singular systems, an iteration does not.
+double stiffness(const Grid& grid) {
+  return factors_fit(grid) ? 1e12 : 1e7;
+}
+
 constexpr double settled = 1e-12;
 constexpr int most_solves = 200;
 
@@ -28,8 +32,14 @@ SteadyState closed_form(const Generator& generator, double mass_wanted) {
           transformed(log_weight, [=](double l) { return l + shift; }), "closed form"};
 }
 
+SteadyState scaled(Field stationary, double mass_wanted) {
+  check(VecScale(stationary.vector(), mass_wanted / mass(stationary)));
+  Field log_density = transformed(stationary, [](double x) { return std::log(x); });
+  return {std::move(stationary), std::move(log_density), "known stationary state"};
+}
+
 NullVector null_vector(const Generator& generator, Field start, const SolverOptions& options) {
-  const double tau = stiffness / generator.largest_outflow();
+  const double tau = stiffness(generator.grid()) / generator.largest_outflow();
   SolverOptions tight = options;
   tight.tolerance = std::min(options.tolerance, settled / 10);
   LinearSolver solver{generator, tau, tight};

@@ -4,7 +4,8 @@
 ///
 /// Reversible generators have w = c exp(ln pi) in closed form, each value to round-off however
 /// small. Otherwise w is the null vector, found by inverse iteration  u <- (I - tau A)^-1 u  with
-/// tau max|A_KK| = 10^7: each solve keeps the mass and shrinks the rest by 1 / (1 + tau gap).
+/// tau max|A_KK| = 10^12 where a factorisation fits, else 10^7: each solve keeps the mass and
+/// shrinks the rest by 1 / (1 + tau gap).
 
 #include <string>
 
@@ -20,6 +21,9 @@ struct SteadyState {
 
 /// The closed form where there is one, otherwise the null vector. Collective.
 SteadyState steady_state(const Generator& generator, double mass, const SolverOptions& options);
+
+/// A state known to be stationary, scaled to the given mass; ln is NaN where it is negative.
+SteadyState scaled(Field stationary, double mass);
 
 /// c exp(ln pi) with the given mass. Only for reversible generators. Collective.
 SteadyState closed_form(const Generator& generator, double mass);

@@ -18,12 +18,20 @@ std::unique_ptr<Propagator> make_propagator(const std::string& method, const Gen
   throw std::invalid_argument("no such propagator: " + method);
 }
 
+SteadyState steady_state_of(const Problem& problem, int channel, const Generator& generator,
+                            const SolverOptions& options) {
+  const double total = mass(problem.initial(channel));
+  auto known = problem.stationary(channel);
+  if (known && !generator.reversible()) return scaled(std::move(*known), total);
+  return steady_state(generator, total, options);
+}
+
 }  // namespace
 
 Evolution::Evolution(const Problem& problem, int channel, double step, const std::string& method,
                      const SolverOptions& options)
     : generator_{problem.rates(channel), problem.log_weight(channel)},
-      steady_{steady_state(generator_, mass(problem.initial(channel)), options)},
+      steady_{steady_state_of(problem, channel, generator_, options)},
       propagator_{make_propagator(method, generator_, step, options)},
       state_{problem.initial(channel)} {
   for (const auto& f : functionals()) initial_[f.name] = f.value(state_, steady_.log_density);
@@ -41,8 +49,8 @@ void Evolution::advance() {
   } catch (const LibraryError&) {
     throw;
   } catch (const SolverError& error) {
-    throw SolverError(fmt::format("step {}, time {:g}: {}", steps_, steps_ * propagator_->step(),
-                                  error.what()));
+    throw SolverError(
+        fmt::format("step {}, time {:g}: {}", steps_, steps_ * propagator_->step(), error.what()));
   }
 }
 

@@ -124,9 +124,14 @@ FileLayout Relaxation::layout(const Experiment& experiment,
       table.columns.push_back({name + suffix, std::string{entry->meaning} + of, "1"});
     }
   }
-  table.columns.push_back({"iterations", "iterations of the linear solver in the last step", "1"});
   table.log_signal = observed.front() == "relative_entropy" || observed.front() == "chi_square";
   layout.tables.push_back(std::move(table));
+  layout.tables.push_back(
+      {.name = "solver",
+       .title = "linear solver in time",
+       .axis = {"time", "time", "T"},
+       .columns = {{"iterations", "iterations of the last step, all channels", "1"},
+                   {"mass_defect", "largest relative mass lost by a solve, then restored", "1"}}});
   if (problem.exact(0, 0)) {
     layout.tables.push_back({.name = "accuracy",
                              .title = "error against the exact density",
@@ -152,10 +157,13 @@ void Relaxation::observe(const Evolutions& all, const std::vector<std::string>& 
   for (const auto& name : observed) {
     for (const auto& evolution : all) row.push_back((*evolution)(name));
   }
-  int iterations = 0;
-  for (const auto& evolution : all) iterations += evolution->last_solve().iterations;
-  row.push_back(iterations);
   record.row("diagnostics", row);
+  double iterations = 0, defect = 0;
+  for (const auto& evolution : all) {
+    iterations += evolution->last_solve().iterations;
+    defect = std::max(defect, evolution->last_solve().mass_defect);
+  }
+  record.row("solver", {time, iterations, defect});
 }
 
 void Relaxation::run(Experiment& experiment) const {

@@ -89,6 +89,16 @@ void validate_output(const Parameters& parameters, const StudyOptions& options) 
   });
 }
 
+/// A study file may serve several kinds of studies, each taking what concerns it.
+void tolerate_other_studies(Parameters& parameters) {
+  for (const auto& entry : study_kinds()) {
+    const auto other = entry.make();
+    Parameters theirs;
+    other->declare(theirs);
+    parameters.tolerate(theirs);
+  }
+}
+
 void set_petsc_options(const StudyOptions& options, const CommandLine& line) {
   for (const auto& [key, value] : options.petsc) Session::set_options("-" + key + " " + value);
   Session::set_options(line.petsc_options);
@@ -141,12 +151,16 @@ int run_study(const CommandLine& line) {
   options.declare(parameters);
   study->declare(parameters);
   problem->declare(parameters);
+  tolerate_other_studies(parameters);
   parameters.read(file);
   validate_output(parameters, options);
   set_petsc_options(options, line);
 
   Experiment experiment{file, parameters, options, *problem};
   introduce(experiment, options);
+  for (const auto& key : parameters.unused()) {
+    experiment.say(fmt::format("{} is not used by {}", key, options.kind));
+  }
   try {
     study->run(experiment);
   } catch (const SolverError&) {

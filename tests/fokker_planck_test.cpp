@@ -148,6 +148,23 @@ TEST_CASE("double well: every solver gives the same step", "[fokker_planck]") {
   }
 }
 
+TEST_CASE("fokker_planck: walls of any height keep mass and positivity", "[fokker_planck]") {
+  for (const std::string wall : {"700", "1500", "1e5", "1e16"}) {
+    const BuiltProblem problem{"[problem]\nkind = fokker_planck\npotential = " + wall +
+                               "*(x > 0)\ninitial = normal(x, 0.5, 0.3)\n"
+                               "[grid]\ncells = 60\nlower = -2\nupper = 2\n"};
+    const Generator generator{problem->rates(0), problem->log_weight(0)};
+    for (const std::string method : {"direct", "bicgstab_ilu"}) {
+      Field p = problem->initial(0);
+      ImplicitEuler{generator, 0.1, {.method = method, .tolerance = 1e-13}}.advance(p);
+      INFO("wall " << wall << ", " << method);
+      CHECK(mass(p) == Approx(1).epsilon(1e-14));
+      CHECK(least(p) >= -1e-10);
+      CHECK(std::isfinite(relative_entropy(p, steady_state(generator, 1, {}).log_density)));
+    }
+  }
+}
+
 TEST_CASE("fokker_planck: a drift without potential has its null vector", "[fokker_planck]") {
   // b = -(x, y) + 2 (-y, x): the rotation does no work on the Gaussian, so N(0, I) stays.
   std::vector<double> spacings, errors;

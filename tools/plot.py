@@ -11,6 +11,7 @@ of pictures, tables as stacked line plots.
 import argparse
 import json
 import pathlib
+import re
 import sys
 
 try:
@@ -38,8 +39,8 @@ STYLE = {
     "lines.linewidth": 1.2,
     "axes.formatter.limits": (-3, 4),
     "axes.formatter.use_mathtext": True,
-    "figure.constrained_layout.use": True,
     "savefig.dpi": 200,
+    "savefig.bbox": "tight",
     "pdf.fonttype": 42,
 }
 PANELS = 5  # at most, in a row
@@ -51,10 +52,16 @@ def names(value):
     return [value] if isinstance(value, str) else [str(item) for item in value]
 
 
+def units_of(dataset):
+    """Units with raised powers; nothing for pure numbers."""
+    units = re.sub(r"\^(-?\d+)", r"$^{\1}$", dataset.attrs.get("units", "1"))
+    return "" if units in ("", "1") else units
+
+
 def label(dataset):
     text = dataset.attrs.get("long_name", dataset.name.rsplit("/", 1)[-1])
-    units = dataset.attrs.get("units", "1")
-    return text if units in ("", "1") else f"{text} [{units}]"
+    units = units_of(dataset)
+    return f"{text} [{units}]" if units else text
 
 
 def scales(group):
@@ -96,9 +103,7 @@ class Plot:
         if not self.sequence:
             return ""
         axis = self.group[self.sequence]
-        units = axis.attrs.get("units", "1")
-        value = f"{self.sequence} = {axis[step]:.4g}"
-        return value if units in ("", "1") else f"{value} {units}"
+        return f"{self.sequence} = {axis[step]:.4g} {units_of(axis)}".rstrip()
 
     def extent(self):
         """Borders of the last two space axes, and whether the vertical one points down."""
@@ -111,7 +116,7 @@ class Plot:
 def draw_table(plot):
     group, axis = plot.group, plot.group[plot.axes[0]]
     figure, panels = plt.subplots(len(plot.signals), 1, sharex=True, squeeze=False,
-                                  figsize=(5.2, 0.6 + 1.45 * len(plot.signals)))
+                                  layout="constrained", figsize=(5.2, 0.6 + 1.45 * len(plot.signals)))
     x_scale, y_scale = scales(group)
     for panel, name in zip(panels[:, 0], plot.signals):
         values = group[name][()]
@@ -137,7 +142,7 @@ def draw_table(plot):
 def draw_profiles(plot):
     group, x = plot.group, plot.group[plot.space[0]]
     figure, panels = plt.subplots(1, len(plot.signals), squeeze=False,
-                                  figsize=(1.2 + 3.8 * len(plot.signals), 3.1))
+                                  layout="constrained", figsize=(1.2 + 3.8 * len(plot.signals), 3.1))
     times = group[plot.sequence][()] if plot.sequence else np.zeros(1)
     spread = matplotlib.colors.Normalize(times.min(), max(times.max(), times.min() + 1e-300))
     colours = matplotlib.colormaps[COLOURS]
@@ -170,8 +175,9 @@ def rows_of_panels(plot, steps):
     aspect = min(max(abs((high - low) / (right - left)), 0.3), 2.0)
     width = min(2.4, 11.0 / len(steps)) if len(steps) > 1 else 3.6
     rows = len(plot.signals)
-    size = (1.3 + width * len(steps), 0.75 + rows * (0.45 + width * aspect))
-    return plt.subplots(rows, len(steps), squeeze=False, sharex=True, sharey=True, figsize=size)
+    size = (1.3 + width * len(steps), 0.9 + rows * (0.3 + width * aspect))
+    return plt.subplots(rows, len(steps), squeeze=False, sharex=True, sharey=True, figsize=size,
+                        layout="compressed")
 
 
 def finish_panels(plot, figure, panels, steps):

@@ -1,0 +1,207 @@
+/// What bad input gets: one line, exit status 2, and nothing on the disk.
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "tests/process.hpp"
+
+using namespace feller::test;
+
+namespace {
+
+const std::string density =
+    "[study]\nkind = relaxation\noutput = out.h5\n"
+    "[problem]\nkind = fokker_planck\npotential = x^2/2\ninitial = normal(x, 1, 0.5)\n"
+    "[grid]\ncells = 40\nlower = -4\nupper = 4\n[time]\nstep = 0.1\nend = 0.2\n";
+
+const std::string image =
+    "[study]\nkind = relaxation\noutput = out.h5\n"
+    "[problem]\nkind = osmosis\nimage = cat.png\n[time]\nstep = 1\nend = 2\n";
+
+const std::filesystem::path pictures = std::filesystem::path{FELLER_SOURCE_DIR} / "studies/images";
+
+struct Case {
+  std::string name;
+  std::string study;
+  std::string arguments;  ///< after the study file
+  std::string message;    ///< must stand in the one line
+  int ranks = 1;
+};
+
+const std::vector<Case> cases{
+    {"unknown key", density, "--time.stpe=1",
+     "command line: unknown key 'time.stpe'; did you mean 'time.step'?"},
+    {"unknown key in the file", density + "ouputs = 0\n", "",
+     "study.ini:15: unknown key 'time.ouputs'; did you mean 'time.outputs'?"},
+    {"unknown study", density, "--study.kind=relaxtion",
+     "study.kind = relaxtion: must be one of relaxation, steady_state; did you mean 'relaxation'?"},
+    {"unknown problem", density, "--problem.kind=osmose",
+     "problem.kind = osmose: must be one of fokker_planck, osmosis; did you mean 'osmosis'?"},
+    {"no kind", "[time]\nstep = 1\n", "", "study.ini: study.kind is missing"},
+    {"out of range", density, "--time.step=-1", "time.step = -1: must be a number > 0"},
+    {"not a number", density, "--time.end=soon", "time.end = soon: must be a number > 0"},
+    {"not a flux", density, "--scheme.flux=centre", "did you mean 'central'?"},
+    {"not a functional", density, "--observe.functionals=entrpy", "did you mean 'entropy'?"},
+    {"missing key", "[study]\nkind = relaxation\noutput = out.h5\n[problem]\nkind = osmosis\n",
+     "--time.step=1 --time.end=1", "problem.image is missing"},
+    {"output beyond the end", density, "--time.outputs=0,5", "5 lies beyond time.end = 0.2"},
+    {"no assignment", density + "nonsense\n", "", "study.ini:15: neither"},
+    {"expression does not parse", density, "--problem.initial='sin('",
+     "problem.initial = sin(: Unexpected end of expression"},
+    {"expression names an unknown variable", density, "--problem.potential='x*w'",
+     "problem.potential = x*w: Unexpected token \"w\""},
+    {"expression names a coordinate that is not there", density, "--problem.potential='x*y'",
+     "Unexpected token \"y\""},
+    {"coefficient in t", density, "--problem.potential='x*t'", "Unexpected token \"t\""},
+    {"NaN", density, "--problem.initial='ln(x)'", "problem.initial = ln(x): is nan at x = -3.977"},
+    {"infinity", density, "--problem.potential='1/(0*x^2)'",
+     "problem.potential = 1/(0*x^2): is inf at x = -3.9"},
+    {"infinite drift", density, "--problem.drift='1/x'", "problem.drift = 1/x: is inf at x = 0"},
+    {"negative density", density, "--problem.initial='x'",
+     "is -3.97746 at x = -3.97746, must be >= 0"},
+    {"zero diffusion", density, "--problem.diffusion=0", "problem.diffusion = 0: is 0 at x = -3.9"},
+    {"negative diffusion", density, "--problem.diffusion='x^2-1' --scheme.form=ito", "must be > 0"},
+    {"varying diffusion without a form", density, "--problem.diffusion='1+x^2'",
+     "scheme.form must say what the equation means"},
+    {"initial density without mass", density, "--problem.initial='0*x'",
+     "problem.initial = 0*x: has mass 0 in the box"},
+    {"drift with too many components", density, "--problem.drift='x,x'", "has 2 components"},
+    {"central where it is not positive", density, "--scheme.flux=central --problem.drift='-99*x'",
+     "scheme.flux = central: central needs |b h / D| < 2"},
+    {"box upside down", density, "--grid.upper=-5", "grid.upper = -5: must exceed grid.lower"},
+    {"lists of unequal length", density, "--grid.lower=1,2", "has 2 entries, but grid.cells has 1"},
+    {"four dimensions", density, "--grid.cells=3,3,3,3", "must have 1, 2 or 3 entries"},
+    {"no cells", density, "--grid.cells=0", "must be a list of integers, each >= 1"},
+    {"too many cells", density, "--grid.cells=99999,99999 --grid.lower=0,0 --grid.upper=1,1",
+     "64-bit indices"},
+    {"grid that cannot be split", density, "--grid.cells=2", "cannot be split over 3 ranks", 3},
+    {"image that is missing", image, "--problem.image=dog.png", "dog.png: no such file"},
+    {"image that is none", image, "--problem.image=study.ini", "not a PNG, JPEG or TIFF image"},
+    {"image that is truncated", image, "--problem.image=half.png", "truncated or damaged"},
+    {"image that is truncated, in parallel", image, "--problem.image=half.png",
+     "truncated or damaged", 3},
+    {"image that is a folder", image, "--problem.image=.", "problem.image = .:"},
+    {"guidance of another size", image,
+     "--problem.guidance=image --problem.guidance_image=other.png",
+     "problem.guidance_image = other.png: is 512 x 512, grey, but problem.image is 451 x 300, RGB"},
+    {"guidance without a file", image, "--problem.guidance=image",
+     "problem.guidance_image: must name a file"},
+    {"guidance that is not positive", image, "--problem.noise_offset=0",
+     "problem.noise_offset = 0: the guidance falls to -4."},
+    {"guidance image that is not positive", image,
+     "--problem.guidance=image --problem.guidance_image=cat.png --problem.offset=0",
+     "problem.offset = 0: the guidance falls to 0"},
+    {"output without its ending", density, "--study.output=out", "must end in .h5"},
+    {"output folder that is missing", density, "--study.output=nowhere/out.h5",
+     "the folder 'nowhere' does not exist"},
+    {"output that exists", density, "--study.output=there.h5", "study.overwrite = true"},
+    {"output that is a folder", density, "--study.output=folder.h5 --study.overwrite=true",
+     "cannot be replaced"},
+    {"PETSc option before the dashes", density, "-ksp_monitor", "PETSc options after --"},
+    {"two study files", density, "other.ini", "one argument too many"},
+    {"solver that needs detailed balance", density, "--problem.drift=-x --solver.method=cg_icc",
+     "cg_icc: needs detailed balance"},
+};
+
+std::string first_half(const std::filesystem::path& path) {
+  std::ostringstream text;
+  text << std::ifstream{path, std::ios::binary}.rdbuf();
+  return text.str().substr(0, text.str().size() / 2);
+}
+
+void prepare(const Folder& folder, const Case& c) {
+  folder.write("study.ini", c.study);
+  folder.write("there.h5", "precious");
+  folder.write("half.png", first_half(pictures / "chelsea.png"));
+  std::filesystem::create_directory(folder.path() / "folder.h5");
+  std::filesystem::copy_file(pictures / "chelsea.png", folder.path() / "cat.png");
+  std::filesystem::copy_file(pictures / "camera.png", folder.path() / "other.png");
+}
+
+/// The lines that our program wrote: mpirun adds its own after a failure.
+std::vector<std::string> complaints(const std::string& error) {
+  std::vector<std::string> lines;
+  std::istringstream stream{error};
+  for (std::string line; std::getline(stream, line);) {
+    if (line.starts_with("feller: ")) lines.push_back(line);
+  }
+  return lines;
+}
+
+}  // namespace
+
+TEST_CASE("bad input: one line, status 2, nothing written", "[bad_input]") {
+  for (const auto& c : cases) {
+    const Folder folder;
+    prepare(folder, c);
+    const auto before = folder.files();
+    const Outcome outcome = folder.feller("study.ini " + c.arguments, c.ranks);
+    INFO(c.name << ": " << outcome.error);
+    CHECK(outcome.status == 2);
+    const auto lines = complaints(outcome.error);
+    CHECK(lines.size() == 1);
+    if (c.ranks == 1) CHECK(std::count(outcome.error.begin(), outcome.error.end(), '\n') == 1);
+    CHECK_THAT(lines.empty() ? "" : lines[0], Catch::Contains(c.message));
+    CHECK(folder.files() == before);
+    CHECK(folder.run("cat there.h5").out == "precious");
+  }
+}
+
+TEST_CASE("bad input: a study file that is not there, or no study at all", "[bad_input]") {
+  const Folder folder;
+  CHECK(folder.feller("nowhere.ini").error == "feller: nowhere.ini: no such study file\n");
+  CHECK(folder.feller("nowhere.ini").status == 2);
+  CHECK(folder.feller(".").status == 2);
+  CHECK(folder.feller("").error == "feller: command line: no study file; see feller --help\n");
+  CHECK(folder.feller("describe osmossis").error ==
+        "feller: command line: nothing is called 'osmossis'; did you mean 'osmosis'? (feller "
+        "describe lists all)\n");
+  CHECK(folder.files().empty());
+}
+
+TEST_CASE("bad input: a folder that cannot be written to", "[bad_input]") {
+  const Folder folder;
+  folder.write("study.ini", density);
+  std::filesystem::create_directory(folder.path() / "locked");
+  folder.run("chmod 755 . && chmod 555 locked");
+  // Root may write everywhere, so the program is run as nobody then.
+  const std::string user =
+      geteuid() == 0 ? "setpriv --reuid=65534 --regid=65534 --clear-groups " : "";
+  const Outcome outcome = folder.run("HOME=/tmp " + user + "'" + FELLER_PROGRAM +
+                                     "' study.ini --study.output=locked/out.h5");
+  INFO(outcome.error);
+  CHECK(outcome.status == 2);
+  CHECK_THAT(outcome.error, Catch::Contains("the folder 'locked' cannot be written to"));
+  CHECK(folder.files() == std::vector<std::string>{"locked", "study.ini"});
+}
+
+TEST_CASE("bad input: the file that exists is replaced when asked", "[bad_input]") {
+  const Folder folder;
+  folder.write("study.ini", density);
+  CHECK(folder.feller("study.ini").status == 0);
+  CHECK(folder.feller("study.ini").status == 2);
+  CHECK(folder.feller("study.ini --study.overwrite=true").status == 0);
+}
+
+TEST_CASE("a solver that does not converge: status 3, the file stays readable", "[bad_input]") {
+  for (const int ranks : {1, 3}) {
+    const Folder folder;
+    folder.write("study.ini", image);
+    std::filesystem::copy_file(pictures / "chelsea.png", folder.path() / "cat.png");
+    const Outcome outcome =
+        folder.feller("study.ini --solver.method=bicgstab_ilu --solver.max_iterations=1", ranks);
+    INFO(outcome.error);
+    CHECK(outcome.status == 3);
+    const auto lines = complaints(outcome.error);
+    REQUIRE(lines.size() == 1);
+    CHECK_THAT(lines[0], Catch::Contains("step 1, time 1: bicgstab_ilu: DIVERGED_ITS after 1"));
+    const Outcome verified = folder.feller("verify out.h5");
+    CHECK(verified.status == 1);
+    CHECK_THAT(verified.out, Catch::Contains("out.h5: failed"));
+  }
+}

@@ -1,0 +1,156 @@
+/// The program from outside: studies, their controls, and the same result on any number of ranks.
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+
+#include "tests/process.hpp"
+
+using namespace feller::test;
+
+namespace {
+
+const std::string studies = std::string{FELLER_SOURCE_DIR} + "/studies/";
+
+/// Short forms of the shipped studies: same equations and checks, fewer steps and cells. Solver
+/// tolerances are at round-off, so that the number of ranks leaves no trace.
+struct Short {
+  std::string name;
+  std::string arguments;
+};
+
+const std::vector<Short> short_studies{
+    {"osmosis_cat", "osmosis_cat.ini --time.end=5 --time.outputs=0,1,5 --solver.tolerance=1e-15"},
+    {"osmosis_cat_icc",
+     "osmosis_cat.ini --time.end=2 --time.outputs=0,2 --solver.method=cg_icc "
+     "--solver.tolerance=1e-15 --observe.spectral_gap=false"},
+    {"steady_cat", "osmosis_cat.ini --study.kind=steady_state --solver.method=auto"},
+    {"ornstein_uhlenbeck",
+     "ornstein_uhlenbeck.ini --grid.cells=200 --time.step=0.01 --time.end=0.2 "
+     "--time.outputs=0,0.1,0.2"},
+    {"double_well", "double_well.ini --grid.cells=64,48 --time.end=0.1 --time.outputs=0,0.05,0.1"},
+    {"double_well_large",
+     "double_well.ini --grid.cells=160,160 --time.end=0.05 --time.outputs=0,0.05"},
+    {"three_axes",
+     "double_well.ini --problem.potential='x^2+y^2+z^2' --problem.initial='exp(-(x-1)^2-y^2-z^2)' "
+     "--grid.cells=16,14,12 --grid.lower=-2,-2,-2 --grid.upper=2,2,2 --time.end=0.05 "
+     "--time.outputs=0,0.05"},
+};
+
+/// What legitimately differs between two runs of one study.
+const std::string differing =
+    "--exclude-path /entry/provenance/environment/mpi_ranks "
+    "--exclude-path /entry/provenance/environment/hostname --exclude-path /entry/start_time "
+    "--exclude-path /entry/end_time --exclude-path /entry/checks "
+    "--exclude-path /entry/solver "
+    "--exclude-path /entry/provenance/environment/study.output "
+    "--exclude-path /entry/provenance/date";
+
+}  // namespace
+
+TEST_CASE("program: every check holds, and ranks leave no trace", "[program]") {
+  for (const auto& [name, arguments] : short_studies) {
+    const Folder folder;
+    for (const int ranks : {1, 3, 4}) {
+      const std::string ours = "on_" + std::to_string(ranks);
+      std::filesystem::create_directory(folder.path() / ours);
+      const std::string file = ours + "/out.h5";
+      const Outcome outcome = folder.feller(studies + arguments + " --study.output=" + file, ranks);
+      INFO(name << " on " << ranks << "\n" << outcome.out << outcome.error);
+      CHECK(outcome.status == 0);
+      CHECK(folder.feller("verify " + file).status == 0);
+      if (ranks == 1) continue;
+      const Outcome same =
+          folder.run("h5diff --relative=1e-12 " + differing + " on_1/out.h5 " + file);
+      INFO(same.out << same.error);
+      CHECK(same.status == 0);
+    }
+  }
+}
+
+TEST_CASE("program: control, h5diff does see a difference of 1e-9", "[program]") {
+  const Folder folder;
+  const std::string study =
+      studies + "double_well.ini --grid.cells=32,32 --time.end=0.1 --time.outputs=0,0.1 ";
+  CHECK(folder.run("mkdir a b c").status == 0);
+  const std::string diff = "h5diff --relative=1e-12 " + differing;
+  CHECK(folder.feller(study + "--study.output=a/out.h5").status == 0);
+  CHECK(folder.feller(study + "--study.output=b/out.h5").status == 0);
+  CHECK(folder.feller(study + "--study.output=c/out.h5 --problem.diffusion=1.000000001").status ==
+        0);
+  CHECK(folder.run(diff + " a/out.h5 b/out.h5").status == 0);
+  const std::string field = " /entry/density/p";
+  CHECK(folder.run("h5diff --relative=1e-12 a/out.h5 c/out.h5" + field).status == 1);
+}
+
+TEST_CASE("program: control, the reversed drift fails the check of accuracy", "[program]") {
+  const Folder folder;
+  const Outcome outcome =
+      folder.feller(studies +
+                    "ornstein_uhlenbeck.ini --problem.drift=x --time.step=0.01 --time.end=0.5 "
+                    "--time.outputs=0,0.5 --study.output=out.h5");
+  INFO(outcome.out);
+  CHECK(outcome.status == 1);
+  CHECK(folder.feller("verify out.h5").status == 1);
+  CHECK_THAT(folder.feller("verify out.h5").out, Catch::Matches("[^]*accuracy [^\n]*FAILED[^]*"));
+}
+
+TEST_CASE("program: control, a guidance that changes sign breaks positivity", "[program]") {
+  const Folder folder;
+  const Outcome outcome =
+      folder.feller(studies +
+                    "osmosis_cat.ini --problem.noise_offset=0 --problem.allow_signed_guidance=true "
+                    "--solver.method=direct --time.end=2 --time.outputs=0,2 --study.output=out.h5");
+  INFO(outcome.out << outcome.error);
+  CHECK(outcome.status == 1);
+  for (const std::string channel : {"red", "green", "blue"}) {
+    CHECK_THAT(outcome.out, Catch::Matches("[^]*positivity_" + channel + " [^\n]*FAILED[^]*"));
+  }
+}
+
+TEST_CASE("program: describe lists everything that is declared", "[program]") {
+  const Folder folder;
+  const std::string all = folder.feller("describe").out;
+  for (const std::string name : {"relaxation",
+                                 "steady_state",
+                                 "fokker_planck",
+                                 "osmosis",
+                                 "scharfetter_gummel",
+                                 "central",
+                                 "upwind",
+                                 "sqra",
+                                 "implicit_euler",
+                                 "auto",
+                                 "bicgstab_ilu",
+                                 "cg_icc",
+                                 "amg",
+                                 "direct",
+                                 "relative_entropy",
+                                 "lyapunov",
+                                 "chi_square",
+                                 "study.output",
+                                 "problem.noise_offset",
+                                 "grid.cells",
+                                 "time.step",
+                                 "solver.tolerance",
+                                 "observe.every",
+                                 "[petsc]",
+                                 "[constants]",
+                                 "normal(x, mean, sd)"}) {
+    CHECK_THAT(all, Catch::Contains(name));
+    if (name.find_first_of(".[(") == std::string::npos) {
+      CHECK(folder.feller("describe " + name).status == 0);
+    }
+  }
+}
+
+TEST_CASE("program: help and version, and PETSc's own options", "[program]") {
+  const Folder folder;
+  CHECK_THAT(folder.feller("--help").out, Catch::Contains("feller STUDY.ini"));
+  CHECK_THAT(folder.feller("--version").out, Catch::Contains("PETSc 3."));
+  const std::string study =
+      studies + "osmosis_cat.ini --time.end=1 --time.outputs=0,1 --observe.spectral_gap=false ";
+  const Outcome monitored = folder.feller(study + "--study.output=a.h5 -- -ksp_monitor");
+  CHECK_THAT(monitored.out, Catch::Contains("KSP Residual norm"));
+  const Outcome misspelt = folder.feller(study + "--study.output=b.h5 -- -ksp_mnitor");
+  CHECK_THAT(misspelt.out, Catch::Contains("PETSc option -ksp_mnitor was not used"));
+}

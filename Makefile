@@ -4,6 +4,8 @@ BUILD  = build
 JOBS   = $(shell nproc)
 RANKS  = 2
 PREFIX = /usr/local
+# Debian's own Python has the plotting packages; another one in the PATH may not.
+PYTHON = $(firstword $(wildcard /usr/bin/python3) python3)
 
 # One set of flags for demo and check, so that one build folder serves both. Compilers other than
 # Debian 12's may warn of more; a demo does not fail on that, a check does.
@@ -34,10 +36,10 @@ COMPILE = env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL cmake --build $(BUILD) --paral
 .PHONY: help packages build demo check bench install format clean
 
 help:
-	@echo 'make demo       remove the shadow from a photograph on $(RANKS) ranks, and check the result'
+	@echo 'make demo       turn a photograph into noise and relax a density, on $(RANKS) ranks, with checks'
 	@echo 'make check      build everything, with warnings as errors, and run all tests'
 	@echo 'make build      build the program $(FELLER)'
-	@echo 'make bench      compare with what else there is'
+	@echo 'make bench      measure the solvers side by side'
 	@echo 'make packages   install the Debian packages that are missing (the others do it, too)'
 	@echo 'make install    copy the program to PREFIX=$(PREFIX)'
 	@echo 'make format     clang-format all sources'
@@ -53,9 +55,12 @@ build: packages
 
 demo: build
 	@mkdir -p output
+	mpirun -n $(RANKS) $(FELLER) studies/double_well.ini --study.overwrite=true
 	mpirun -n $(RANKS) $(FELLER) studies/osmosis_cat.ini --study.overwrite=true
-	$(FELLER) verify output/osmosis_cat.h5
-	@echo; echo 'Look at:'; ls output/osmosis_cat*.png | sed 's/^/  /'
+	@echo; $(FELLER) verify output/osmosis_cat.h5
+	@$(PYTHON) tools/plot.py output/double_well.h5 --output output
+	@$(PYTHON) tools/plot.py output/osmosis_cat.h5 --output output
+	@echo; echo 'Look at:'; ls output/*.png | sed 's/^/  /'
 
 check:
 	@tools/install_packages.sh --with-tests
@@ -64,7 +69,7 @@ check:
 	ctest --test-dir $(BUILD) --output-on-failure -j1
 
 bench: build
-	@if [ -x benchmarks/run.sh ]; then BUILD=$(BUILD) benchmarks/run.sh; else echo 'No benchmarks yet.'; fi
+	@if [ -x benchmarks/run.sh ]; then benchmarks/run.sh $(BUILD); else echo 'No benchmarks yet.'; fi
 
 install:
 	@test -x $(FELLER) || { echo "There is nothing to install yet: 'make build' first."; exit 2; }

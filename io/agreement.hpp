@@ -13,22 +13,25 @@
 namespace feller {
 
 /// Throws IoError on every rank as soon as one rank has a complaint (the lowest rank's wins).
-/// Collective.
+/// Collective. If the others do not come (a collective HDF5 call that failed on this rank alone may
+/// hold them for ever), the rank that complains says so and aborts the communicator after 10 s,
+/// with exit status 4.
 void agree_io(MPI_Comm comm, const std::optional<std::string>& complaint);
 
-/// A sequence of collective steps. Every rank goes through all of them, even after one has failed
-/// there, because the others would wait for it; `agree` then throws on all ranks or on none.
+/// A sequence of steps that may fail. After a failure this rank skips the others and waits in
+/// `agree`, which throws on all ranks or on none.
 class Together {
  public:
   explicit Together(MPI_Comm comm) : comm_{comm} {}
 
   void run(std::invocable auto&& step) {
+    if (complaint_) return;
     try {
       step();
     } catch (const std::exception& error) {
-      if (!complaint_) complaint_ = error.what();
+      complaint_ = error.what();
     } catch (...) {
-      if (!complaint_) complaint_ = "unknown error";
+      complaint_ = "unknown error";
     }
   }
   void run_on_root(std::invocable auto&& step) {

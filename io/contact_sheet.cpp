@@ -19,77 +19,36 @@ using Stroke = std::vector<Point>;
 
 /// A plotter's alphabet. Strokes are separated by spaces; a point is two base-36 digits, x and y
 /// upwards: descenders reach 0, the baseline is 6, small letters end at e (14), tall ones at i
-/// (18). '~' rounds the corners (quadratic B-spline), '@' also closes the stroke.
-struct Glyph {
-  char character;
-  std::string_view strokes;
-};
-
-constexpr std::array<Glyph, 47> kGlyphs{{{'0', "@06868i0i"},
-                                         {'1', "1f4i46"},
-                                         {'2', "~0e0i8i8d06 0686"},
-                                         {'3', "~0g0i7i7c3c ~3c8c86060a"},
-                                         {'4', "666i0a8a"},
-                                         {'5', "7i1i0c ~0c1e8e86060a"},
-                                         {'6', "@06868d0d ~7h3i0g0a"},
-                                         {'7', "0i8i36"},
-                                         {'8', "@06868c0c @1c7c7i1i"},
-                                         {'9', "@0b8b8i0i ~8e885617"},
-                                         {'a', "@06767e0e 7e76"},
-                                         {'b', "@06767e0e 0i06"},
-                                         {'c', "~7c6e0e066678"},
-                                         {'d', "@06767e0e 7i76"},
-                                         {'e', "0a7a ~7a7e0e066678"},
-                                         {'f', "~5i2i2e2a26 0e5e"},
-                                         {'g', "@06767e0e ~7e7471700002"},
-                                         {'h', "0i06 ~080e7e76"},
-                                         {'i', "0e06 0i"},
-                                         {'j', "~3e343000 3i"},
-                                         {'k', "0i06 6e09 2b76"},
-                                         {'l', "0i06"},
-                                         {'m', "0e06 ~080e5e56 ~585eaea6"},
-                                         {'n', "0e06 ~080e7e76"},
-                                         {'o', "@06767e0e"},
-                                         {'p', "@06767e0e 0e00"},
-                                         {'q', "@06767e0e 7e70"},
-                                         {'r', "0e06 ~080e5e"},
-                                         {'s', "~6d6e0e0a6a660607"},
-                                         {'t', "~2i2a2656 0e5e"},
-                                         {'u', "~0e06767c 7e76"},
-                                         {'v', "0e366e"},
-                                         {'w', "0e265e86ae"},
-                                         {'x', "0e66 6e06"},
-                                         {'y', "0e36 6e10"},
-                                         {'z', "0e6e0666"},
-                                         {'=', "0d8d 0989"},
-                                         {'.', "06"},
-                                         {',', "1604"},
-                                         {'+', "0b8b 474f"},
-                                         {'-', "0b7b"},
-                                         {'(', "~3j0f0833"},
-                                         {')', "~0j3f3803"},
-                                         {'/', "046j"},
-                                         {'_', "0585"},
-                                         {':', "06 0d"},
-                                         {' ', ""}}};
+/// (18). '~' rounds the corners (quadratic B-spline), '@' also closes the stroke. Each character
+/// ends with '|'.
+constexpr std::string_view kCharacters = "0123456789abcdefghijklmnopqrstuvwxyz=.,+-()/_:";
+constexpr std::string_view kStrokes =
+    "@06868i0i|1f4i46|~0e0i8i8d06 0686|~0g0i7i7c3c ~3c8c86060a|666i0a8a|"
+    "7i1i0c ~0c1e8e86060a|@06868d0d ~7h3i0g0a|0i8i36|@06868c0c @1c7c7i1i|"
+    "@0b8b8i0i ~8e885617|@06767e0e 7e76|@06767e0e 0i06|~7c6e0e066678|@06767e0e 7i76|"
+    "0a7a ~7a7e0e066678|~5i2i2e2a26 0e5e|@06767e0e ~7e7471700002|0i06 ~080e7e76|0e06 0i|"
+    "~3e343000 3i|0i06 6e09 2b76|0i06|0e06 ~080e5e56 ~585eaea6|0e06 ~080e7e76|@06767e0e|"
+    "@06767e0e 0e00|@06767e0e 7e70|0e06 ~080e5e|~6d6e0e0a6a660607|~2i2a2656 0e5e|"
+    "~0e06767c 7e76|0e366e|0e265e86ae|0e66 6e06|0e36 6e10|0e6e0666|0d8d 0989|06|1604|"
+    "0b8b 474f|0b7b|~3j0f0833|~0j3f3803|046j|0585|06 0d|";
 constexpr std::string_view kBox = "06666i0i06";
 constexpr double kBaseline = 6.0, kDigitHeight = 12.0, kSpace = 3.0, kSpacing = 4.0;
 constexpr double kPen = 1.6;  // width of the pen, in the same units
 
 std::string_view strokes_of(char character) {
+  if (character == ' ') return "";
   const auto lower = static_cast<char>(std::tolower(static_cast<unsigned char>(character)));
-  const auto found = std::find_if(kGlyphs.begin(), kGlyphs.end(),
-                                  [lower](const Glyph& glyph) { return glyph.character == lower; });
-  return found == kGlyphs.end() ? kBox : found->strokes;
-}
-
-Point middle(Point a, Point b) {
-  return {(a.x + b.x) / 2, (a.y + b.y) / 2};
+  const auto index = kCharacters.find(lower);
+  if (index == kCharacters.npos) return kBox;
+  std::string_view rest = kStrokes;
+  for (std::size_t i = 0; i < index; ++i) rest.remove_prefix(rest.find('|') + 1);
+  return rest.substr(0, rest.find('|'));
 }
 
 /// Each corner becomes a parabola between the middles of its two edges.
 Stroke rounded(const Stroke& corners, bool closed) {
   constexpr int kPieces = 12;
+  const auto middle = [](Point a, Point b) { return Point{(a.x + b.x) / 2, (a.y + b.y) / 2}; };
   const std::size_t n = corners.size();
   Stroke curve;
   if (!closed) curve.push_back(corners.front());
@@ -107,11 +66,8 @@ Stroke rounded(const Stroke& corners, bool closed) {
   return curve;
 }
 
-double coordinate(char digit) {
-  return digit <= '9' ? digit - '0' : digit - 'a' + 10;
-}
-
 Stroke parse_stroke(std::string_view text) {
+  const auto coordinate = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10.0; };
   const char kind = text.front();
   if (kind == '~' || kind == '@') text.remove_prefix(1);
   Stroke stroke;
@@ -194,39 +150,26 @@ void draw_label(Image& sheet, std::string_view text, double centre, double top, 
   }
 }
 
-/// How much of each source pixel falls on target pixel `i` when `from` pixels become `to`.
-struct Overlap {
-  int first, last;
-  double low, high;
-  double weight(int pixel) const {
-    return std::min(high, pixel + 1.0) - std::max(low, pixel * 1.0);
-  }
-};
-
-Overlap overlap(int i, int from, int to) {
-  const double ratio = static_cast<double>(from) / to, low = i * ratio;
-  const double high = std::min((i + 1) * ratio, static_cast<double>(from));
-  const int last = static_cast<int>(std::ceil(high)) - 1;
-  return {static_cast<int>(low), std::min(last, from - 1), low, high};
-}
-
-/// Mean of the frame over the part of it that a target pixel covers.
-double area_mean(const Image& frame, Overlap across, Overlap down, int channel) {
+/// Mean of the frame over its part [left, right) x [top, bottom), by the area of each pixel in it.
+double area_mean(const Image& frame, Point low, Point high, int channel) {
+  const auto part = [](int pixel, double from, double to) {
+    return std::min(to, pixel + 1.0) - std::max(from, static_cast<double>(pixel));
+  };
   double sum = 0.0;
-  for (int y = down.first; y <= down.last; ++y) {
-    for (int x = across.first; x <= across.last; ++x) {
-      sum += across.weight(x) * down.weight(y) * frame.at(x, y, channel);
+  for (int y = static_cast<int>(low.y); y < std::min<double>(high.y, frame.height); ++y) {
+    for (int x = static_cast<int>(low.x); x < std::min<double>(high.x, frame.width); ++x) {
+      sum += part(x, low.x, high.x) * part(y, low.y, high.y) * frame.at(x, y, channel);
     }
   }
-  return sum / ((across.high - across.low) * (down.high - down.low));
+  return sum / ((high.x - low.x) * (high.y - low.y));
 }
 
 /// Where everything lies on the sheet.
 struct Plan {
   int width, height;  ///< of a frame on the sheet
   int columns, rows;
-  int band;  ///< height of the label and the gap above it
-  int gutter;
+  int band;    ///< height of the label and the gap above it
+  int gutter;  ///< at least 1, where the hairlines are
 
   int left(std::size_t i) const {
     return gutter + static_cast<int>(i) % columns * (width + gutter);
@@ -240,13 +183,13 @@ Plan make_plan(const Image& frame, std::size_t frames, bool labelled, const Cont
   const int count = static_cast<int>(frames);
   const int longest = std::max(frame.width, frame.height);
   const double reduction = std::min(1.0, static_cast<double>(s.max_frame) / longest);
-  const int enlargement = std::max(1, std::min((s.min_frame - 1) / frame.width + 1,  //
-                                               s.max_frame / longest));
+  const int wanted = (s.min_frame - 1) / frame.width + 1;
+  const int enlargement = std::clamp(s.max_frame / longest, 1, std::max(1, wanted));
   const auto scaled = [&](int size) {
     return std::max(1, static_cast<int>(std::lround(size * reduction))) * enlargement;
   };
-  Plan plan{scaled(frame.width), scaled(frame.height), 1, 1, 0, s.gutter};
-  const int fitting = std::max(1, (s.max_width - s.gutter) / (plan.width + s.gutter));
+  Plan plan{scaled(frame.width), scaled(frame.height), 1, 1, 0, std::max(1, s.gutter)};
+  const int fitting = std::max(1, (s.max_width - plan.gutter) / (plan.width + plan.gutter));
   plan.rows = (count - 1) / fitting + 1;
   plan.columns = (count - 1) / plan.rows + 1;  // rows as even as possible
   if (labelled) plan.band = s.label_height * 3 / 2;
@@ -255,15 +198,15 @@ Plan make_plan(const Image& frame, std::size_t frames, bool labelled, const Cont
 
 void draw_frame(Image& sheet, const Image& frame, int left, int top, const Plan& plan,
                 double rule) {
+  const double across = static_cast<double>(frame.width) / plan.width;
+  const double down = static_cast<double>(frame.height) / plan.height;
   for (int y = -1; y <= plan.height; ++y) {
     for (int x = -1; x <= plan.width; ++x) {
       const bool edge = x < 0 || y < 0 || x == plan.width || y == plan.height;
+      const Point low{x * across, y * down}, high{(x + 1) * across, (y + 1) * down};
       for (int c = 0; c < sheet.channels; ++c) {
-        sheet.at(left + x, top + y, c) =
-            edge
-                ? rule
-                : area_mean(frame, overlap(x, frame.width, plan.width),
-                            overlap(y, frame.height, plan.height), std::min(c, frame.channels - 1));
+        const int channel = std::min(c, frame.channels - 1);
+        sheet.at(left + x, top + y, c) = edge ? rule : area_mean(frame, low, high, channel);
       }
     }
   }
@@ -271,12 +214,12 @@ void draw_frame(Image& sheet, const Image& frame, int left, int top, const Plan&
 
 void check_frames(std::span<const Image> frames, std::span<const std::string> labels) {
   if (frames.empty()) throw std::invalid_argument("contact_sheet: no frames");
-  const auto& first = frames.front();
-  for (const auto& frame : frames) {
-    const bool whole = !frame.values.empty() && frame.values.size() == frame.index(0, frame.height);
-    if (!whole || frame.width != first.width || frame.height != first.height) {
-      throw std::invalid_argument("contact_sheet: the frames differ in size");
-    }
+  const auto fits = [&first = frames.front()](const Image& frame) {
+    return !frame.values.empty() && frame.values.size() == frame.index(0, frame.height) &&
+           frame.width == first.width && frame.height == first.height;
+  };
+  if (!std::all_of(frames.begin(), frames.end(), fits)) {
+    throw std::invalid_argument("contact_sheet: the frames differ in size");
   }
   if (!labels.empty() && labels.size() != frames.size()) {
     throw std::invalid_argument("contact_sheet: one label a frame is needed, or none");
@@ -291,15 +234,14 @@ Image contact_sheet(std::span<const Image> frames, std::span<const std::string> 
   const auto plan = make_plan(frames.front(), frames.size(), !labels.empty(), style);
   const bool colour = std::any_of(frames.begin(), frames.end(),
                                   [](const Image& frame) { return frame.channels == 3; });
-  const auto cells = static_cast<std::size_t>(plan.columns * plan.rows);
-  Image sheet = make_image(
-      plan.left(static_cast<std::size_t>(plan.columns) - 1) + plan.width + plan.gutter,
-      plan.top(cells - 1) + plan.height + plan.band + plan.gutter, colour ? 3 : 1, 8, 255.0);
+  const int width = plan.gutter + plan.columns * (plan.width + plan.gutter);
+  const int height = plan.gutter + plan.rows * (plan.height + plan.band + plan.gutter);
+  Image sheet = make_image(width, height, colour ? 3 : 1, 8, 255.0);
   for (std::size_t i = 0; i < frames.size(); ++i) {
     draw_frame(sheet, frames[i], plan.left(i), plan.top(i), plan, style.rule_level);
     if (labels.empty()) continue;
     const double centre = plan.left(i) + plan.width / 2.0;
-    const double top = plan.top(i) + plan.height + style.label_height * 0.6;
+    const double top = plan.top(i) + plan.height + style.label_height * 0.65;
     draw_label(sheet, labels[i], centre, top, plan.width, style);
   }
   return sheet;

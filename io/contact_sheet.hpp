@@ -20,7 +20,7 @@ struct ContactSheetStyle {
   int max_frame = 460;        ///< wider or taller frames are reduced by area averaging
   int min_frame = 128;        ///< narrower frames are enlarged by a whole factor
   int gutter = 24;            ///< between frames and around the sheet
-  int label_height = 17;      ///< of the digits; less where a label would be wider than its frame
+  int label_height = 16;      ///< of the digits; less where a label would be wider than its frame
   double label_level = 50.0;  ///< grey level of the labels
   double rule_level = 190.0;  ///< grey level of the hairline around each frame
 };

@@ -79,8 +79,7 @@ class TiffReader {
   int samples_ = 1;  ///< per pixel in the file
   int colours_ = 1;  ///< of these, the ones that are read; the rest is alpha
   int bytes_ = 1;    ///< per sample
-  bool separate_ = false;
-  bool white_is_zero_ = false;
+  bool separate_ = false, white_is_zero_ = false;
   std::array<const std::uint16_t*, 3> palette_{};  ///< null without a palette
 };
 
@@ -99,6 +98,7 @@ void TiffReader::check_layout() {
 void TiffReader::check_depth(int depth) const {
   const auto format = tag<std::uint16_t>(TIFFTAG_SAMPLEFORMAT, SAMPLEFORMAT_UINT);
   const auto bits = std::to_string(depth) + "-bit ";
+  if (palette_[0] != nullptr && depth != 8) refuse_kind(path_, bits + "palette images");
   if (format == SAMPLEFORMAT_IEEEFP) {
     if (depth != 32) refuse_kind(path_, bits + "float TIFF images");
   } else if (format != SAMPLEFORMAT_UINT && format != SAMPLEFORMAT_VOID) {
@@ -106,7 +106,6 @@ void TiffReader::check_depth(int depth) const {
   } else if (depth != 8 && depth != 16) {
     refuse_kind(path_, bits + "integer TIFF images");
   }
-  if (palette_[0] != nullptr && depth != 8) refuse_kind(path_, bits + "palette images");
 }
 
 void TiffReader::load_palette() {
@@ -123,8 +122,8 @@ void TiffReader::check_colours(int extra) {
   if (TIFFGetField(tiff_.get(), TIFFTAG_PHOTOMETRIC, &meaning) == 0) {
     refuse_kind(path_, "TIFF images without a colour interpretation");
   }
-  const bool jpeg = tag<std::uint16_t>(TIFFTAG_COMPRESSION, 1) == COMPRESSION_JPEG;
-  const bool converted = meaning == PHOTOMETRIC_YCBCR && jpeg;
+  const auto compression = tag<std::uint16_t>(TIFFTAG_COMPRESSION, COMPRESSION_NONE);
+  const bool converted = meaning == PHOTOMETRIC_YCBCR && compression == COMPRESSION_JPEG;
   if (converted) TIFFSetField(tiff_.get(), TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB);
   const bool rgb = meaning == PHOTOMETRIC_RGB || converted;
   const bool palette = meaning == PHOTOMETRIC_PALETTE;
@@ -231,11 +230,11 @@ void TiffReader::store(Image& image, int x, int y, int channel, const std::uint8
 }
 
 double TiffReader::level(const std::uint8_t* sample) const {
-  if (bytes_ == 1) return *sample;
   std::uint16_t integer = 0;
   float real = 0;
   if (bytes_ == 4) std::memcpy(&real, sample, sizeof real);
   if (bytes_ == 2) std::memcpy(&integer, sample, sizeof integer);
+  if (bytes_ == 1) return *sample;
   return bytes_ == 2 ? integer / 257.0 : 255.0 * static_cast<double>(real);
 }
 

@@ -11,9 +11,10 @@
 ///
 /// Until `close` the file's status says "running": so does the file of a killed run.
 ///
-/// All calls are collective unless they say otherwise. What fails on one rank throws IoError on
-/// all; a call that does not fit the layout throws std::invalid_argument, on all likewise. No rank
-/// ever holds more than its own box of cells (times the channels).
+/// All calls are collective unless they say otherwise. What fails throws IoError on all ranks (or,
+/// where that cannot be, ends them all: see `agree_io`); a call that does not fit the layout throws
+/// std::invalid_argument, on all likewise. No rank ever holds more than its own box of cells (times
+/// the channels).
 
 #include <filesystem>
 #include <initializer_list>

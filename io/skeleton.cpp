@@ -97,8 +97,9 @@ DatasetHandle write_axis(hid_t group, const Dimension& axis) {
   if (!axis.channels.empty()) {
     dataset = write_channels(group, axis);
   } else if (axis.grows) {
-    dataset = create_dataset(group, name, H5T_IEEE_F64LE,
-                             {.size = {0}, .chunk = {rows_in_chunk}, .grows = true});
+    const Storage storage{
+        .size = {0}, .chunk = {rows_in_chunk}, .grows = true, .filled_with_nan = true};
+    dataset = create_dataset(group, name, H5T_IEEE_F64LE, storage);
   } else {
     dataset = write_numbers(group, name, axis.values);
   }

@@ -12,11 +12,13 @@
 namespace feller {
 namespace {
 
-const Quantity density{.group = "density",
-                       .symbol = "p",
-                       .name = "probability density",
-                       .unit = "1/L^d",
-                       .length = "L"};
+Quantity density(int dimension) {
+  return {.group = "density",
+          .symbol = "p",
+          .name = "probability density",
+          .unit = dimension == 1 ? "1/L" : fmt::format("1/L^{}", dimension),
+          .length = "L"};
+}
 
 /// The equation as formulas; empty texts are terms that are absent.
 struct Formulas {
@@ -64,6 +66,7 @@ class FokkerPlanck : public Problem {
   FokkerPlanck(const Parameters& parameters, const Formulas& formulas, const Grid& grid)
       : parameters_{parameters},
         grid_{grid},
+        quantity_{density(grid.dimension())},
         sampler_{parameters, grid_, formulas.constants},
         flux_{flux_weight(formulas.flux)},
         diffusion_{sample_at_centres("problem.diffusion", formulas.diffusion, Sign::positive)},
@@ -77,7 +80,7 @@ class FokkerPlanck : public Problem {
   }
 
   const Grid& grid() const override { return grid_; }
-  const Quantity& quantity() const override { return density; }
+  const Quantity& quantity() const override { return quantity_; }
   const std::vector<std::string>& channels() const override { return channels_; }
   Field initial(int) const override { return initial_; }
 
@@ -195,6 +198,7 @@ class FokkerPlanck : public Problem {
 
   const Parameters& parameters_;
   Grid grid_;
+  Quantity quantity_;
   Sampler sampler_;
   const FluxWeight& flux_;
   std::vector<std::string> channels_{""};

@@ -117,7 +117,7 @@ void LinearSolver::configure(const SolverOptions& options) {
 /// Small systems are factored whole on every rank: cheaper than sharing them, and the same to the
 /// last digit on any number of ranks.
 void LinearSolver::configure_direct() {
-  constexpr PetscInt small = 20'000;
+  const PetscInt small = dimension_ == 3 ? 20'000 : 100'000;
   const KSP krylov = krylov_.get();
   check(KSPSetType(krylov, KSPPREONLY));
   PC factor = nullptr;

@@ -88,7 +88,8 @@ void SolverSection::declare(Parameters& p) {
 
 void ObserveOptions::declare(Parameters& p) {
   p.add("observe.functionals", functionals,
-        {.meaning = "columns of the diagnostics; the first is the one plotted",
+        {.meaning = "columns of the diagnostics, the main one first; default: what suits the "
+                    "problem",
          .choices = names(feller::functionals())});
   p.add("observe.every", every,
         {.meaning = "steps between two rows of the diagnostics", .range = range::at_least_one});

@@ -55,9 +55,7 @@ struct SolverSection {
 
 /// [observe].
 struct ObserveOptions {
-  std::vector<std::string> functionals{"relative_entropy", "mass",    "minimum",
-                                       "maximum",          "entropy", "relative_fisher_information",
-                                       "chi_square"};
+  std::vector<std::string> functionals;
   int every = 1;
   bool spectral_gap = true;
 

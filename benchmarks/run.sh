@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# Everything that is measured, side by side in one run: benchmarks/run.sh BUILD_FOLDER
+set -euo pipefail
+build=${1:-build}
+cmake -S . -B "$build" -DFELLER_BENCHMARKS=ON >/dev/null
+cmake --build "$build" --target osmosis_step feller -j "$(nproc)"
+echo "One implicit step of osmosis, 512 x 512, residual 1e-8, one rank"
+"$build/bin/osmosis_step"

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "io/check.hpp"
 
@@ -42,7 +43,10 @@ std::vector<std::string> wrapped(std::string_view text, std::size_t limit) {
 }
 
 /// Measured value and bound, short, but not so short that different numbers look the same.
-std::array<std::string, 2> numbers(const Check& check) {
+std::array<std::string, 2> numbers(Check check) {
+  for (double* number : {&check.measured, &check.bound}) {
+    if (std::isnan(*number)) *number = std::abs(*number);  // no "-nan"
+  }
   for (int digits = 4; digits < 17; ++digits) {
     const auto measured = fmt::format("{:.{}g}", check.measured, digits);
     const auto bound = fmt::format("{:.{}g}", check.bound, digits);

@@ -15,6 +15,7 @@
 
 #include <hdf5.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <source_location>
 #include <span>

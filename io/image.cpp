@@ -20,7 +20,7 @@ namespace detail {
 
 namespace {
 
-constexpr std::int64_t kMaxSamples = std::int64_t{1} << 31;
+constexpr std::int64_t kMaxSamples = (std::int64_t{1} << 31) - 1;  // so that sizes are an int
 
 std::string last_system_error() {
   return std::generic_category().message(errno);
@@ -59,7 +59,8 @@ ImageInfo checked_info(const std::filesystem::path& path, std::int64_t width, st
   if (width <= 0 || height <= 0) refuse(path, "the image is empty: " + size + " pixels");
   // Division, because the product of two sizes from a BigTIFF need not fit 64 bits.
   if (width > kMaxSamples / rest.channels / height) {
-    refuse(path, "the image is too large: " + size + " pixels; at most 2^31 samples are allowed");
+    refuse(path,
+           "the image is too large: " + size + " pixels; at most 2^31 - 1 samples are allowed");
   }
   rest.width = static_cast<int>(width);
   rest.height = static_cast<int>(height);
@@ -211,7 +212,7 @@ void write_tiff(const std::filesystem::path& path, const Image& image) {
   }
   if (TIFFFlush(tiff.get()) != 1) pending.fail(log.c_str());
   tiff.reset();
-  if (log.words.front() != 0) pending.fail(log.c_str());  // closing has no other way to say it
+  if (!log.empty()) pending.fail(log.c_str());  // closing has no other way to say it
   pending.commit();
 }
 

@@ -73,7 +73,8 @@ bool guarded(std::jmp_buf& jump, const Step& step) {
 /// The first error of libtiff; the later ones are consequences.
 struct TiffLog {
   std::array<char, 512> words{};
-  const char* c_str() const { return words.front() != 0 ? words.data() : "unknown error"; }
+  bool empty() const { return words.front() == 0; }
+  const char* c_str() const { return empty() ? "unknown error" : words.data(); }
 };
 
 struct TiffCloser {

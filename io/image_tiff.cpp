@@ -15,15 +15,25 @@ namespace feller::detail {
 namespace {
 
 int keep_error(TIFF*, void* log, const char*, const char* format, va_list arguments) {
-  auto& words = static_cast<TiffLog*>(log)->words;
-  if (words.front() == 0) std::vsnprintf(words.data(), words.size(), format, arguments);
+  auto* kept = static_cast<TiffLog*>(log);
+  if (kept->empty()) std::vsnprintf(kept->words.data(), kept->words.size(), format, arguments);
   return 1;  // handled: nothing goes to stderr
 }
 
-/// Warnings are about odd tags, except those of the JPEG decoder, which invents missing data.
-int keep_warning(TIFF* tiff, void* log, const char* module, const char* format, va_list arguments) {
-  const bool decoder = module != nullptr && std::string_view(module) == "JPEGLib";
-  return decoder ? keep_error(tiff, log, module, format, arguments) : 1;
+/// Most warnings are about tags that do not matter. These do, as they are about unreadable data or
+/// the meaning of pixels; so do all of the JPEG decoder, which invents data where some are missing.
+using Name = std::string_view;
+constexpr Name kVital[]{"IO error", "ColorMap", "SampleFormat", "Orientation", "PlanarConfig"};
+
+int keep_warning(TIFF*, void* log, const char* module, const char* format, va_list arguments) {
+  TiffLog warning;
+  std::vsnprintf(warning.words.data(), warning.words.size(), format, arguments);
+  const Name words = warning.c_str();
+  const auto mentioned = [words](Name name) { return words.find(name) != words.npos; };
+  const bool decoder = module != nullptr && Name(module) == "JPEGLib";
+  const bool matters = decoder || std::any_of(std::begin(kVital), std::end(kVital), mentioned);
+  if (matters && static_cast<TiffLog*>(log)->empty()) *static_cast<TiffLog*>(log) = warning;
+  return 1;
 }
 
 }  // namespace
@@ -47,29 +57,24 @@ class TiffReader {
  public:
   explicit TiffReader(const std::filesystem::path& path)
       : path_(path), tiff_(open_tiff(path, "rm", log_)) {
-    if (!tiff_) refuse_damaged(path, log_.c_str());
+    if (!tiff_ || !log_.empty()) refuse_damaged(path, log_.c_str());
   }
 
   ImageInfo header();
   Image image();
 
  private:
-  struct Run {
-    int x, y, count;
-  };
-
   template <typename T>
   T tag(std::uint32_t name, T otherwise) const {
     TIFFGetFieldDefaulted(tiff_.get(), name, &otherwise);
     return otherwise;
   }
   void check_layout();
-  void check_colours(int extra);
+  void check_colours();
   void check_depth(int depth) const;
-  void load_palette();
   void read_strips(Image& image);
   void read_tiles(Image& image);
-  void place(Image& image, Run run, int plane, const std::uint8_t* bytes) const;
+  void place(Image& image, int x, int y, int end, int plane, const std::uint8_t* bytes) const;
   void store(Image& image, int x, int y, int channel, const std::uint8_t* sample) const;
   double level(const std::uint8_t* sample) const;
 
@@ -80,7 +85,7 @@ class TiffReader {
   int colours_ = 1;  ///< of these, the ones that are read; the rest is alpha
   int bytes_ = 1;    ///< per sample
   bool separate_ = false, white_is_zero_ = false;
-  std::array<const std::uint16_t*, 3> palette_{};  ///< null without a palette
+  std::array<std::uint16_t*, 3> palette_{};  ///< null without a palette
 };
 
 void TiffReader::check_layout() {
@@ -108,16 +113,8 @@ void TiffReader::check_depth(int depth) const {
   }
 }
 
-void TiffReader::load_palette() {
-  std::uint16_t *red = nullptr, *green = nullptr, *blue = nullptr;
-  if (TIFFGetField(tiff_.get(), TIFFTAG_COLORMAP, &red, &green, &blue) == 0) {
-    refuse_damaged(path_, "the palette is missing");
-  }
-  palette_ = {red, green, blue};
-}
-
 /// Decides which samples are colours; JPEG's luma and chroma are turned into RGB by the decoder.
-void TiffReader::check_colours(int extra) {
+void TiffReader::check_colours() {
   std::uint16_t meaning = 0;
   if (TIFFGetField(tiff_.get(), TIFFTAG_PHOTOMETRIC, &meaning) == 0) {
     refuse_kind(path_, "TIFF images without a colour interpretation");
@@ -125,28 +122,27 @@ void TiffReader::check_colours(int extra) {
   const auto compression = tag<std::uint16_t>(TIFFTAG_COMPRESSION, COMPRESSION_NONE);
   const bool converted = meaning == PHOTOMETRIC_YCBCR && compression == COMPRESSION_JPEG;
   if (converted) TIFFSetField(tiff_.get(), TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB);
-  const bool rgb = meaning == PHOTOMETRIC_RGB || converted;
-  const bool palette = meaning == PHOTOMETRIC_PALETTE;
+  const bool rgb = meaning == PHOTOMETRIC_RGB || converted,
+             palette = meaning == PHOTOMETRIC_PALETTE;
   white_is_zero_ = meaning == PHOTOMETRIC_MINISWHITE;
   if (meaning == PHOTOMETRIC_SEPARATED) refuse_kind(path_, "CMYK TIFF images");
   if (!rgb && !palette && !white_is_zero_ && meaning != PHOTOMETRIC_MINISBLACK) {
     refuse_kind(path_, "TIFF images with colour interpretation " + std::to_string(meaning));
   }
   colours_ = rgb ? 3 : 1;
-  // Some writers leave out the tag for the extra sample.
-  if (samples_ < colours_ || samples_ > colours_ + 1 || extra > samples_ - colours_) {
+  // One more sample is alpha, whether or not there is a tag to say so.
+  if (samples_ < colours_ || samples_ > colours_ + 1) {
     refuse_kind(path_, "TIFF images with " + std::to_string(samples_) + " samples a pixel");
   }
-  if (palette) load_palette();
+  auto& [red, green, blue] = palette_;
+  if (palette && TIFFGetField(tiff_.get(), TIFFTAG_COLORMAP, &red, &green, &blue) == 0)
+    refuse_damaged(path_, "the palette is missing");
 }
 
 ImageInfo TiffReader::header() {
   check_layout();
   samples_ = tag<std::uint16_t>(TIFFTAG_SAMPLESPERPIXEL, 1);
-  std::uint16_t extra = 0;
-  const std::uint16_t* kinds = nullptr;
-  TIFFGetFieldDefaulted(tiff_.get(), TIFFTAG_EXTRASAMPLES, &extra, &kinds);
-  check_colours(extra);
+  check_colours();
   const int depth = tag<std::uint16_t>(TIFFTAG_BITSPERSAMPLE, 1);
   check_depth(depth);
   bytes_ = depth / 8;
@@ -162,7 +158,7 @@ ImageInfo TiffReader::header() {
 Image TiffReader::image() {
   Image image = reserved_image(header());
   TIFFIsTiled(tiff_.get()) != 0 ? read_tiles(image) : read_strips(image);
-  if (log_.words.front() != 0) refuse_damaged(path_, log_.c_str());
+  if (!log_.empty()) refuse_damaged(path_, log_.c_str());
   return image;
 }
 
@@ -175,7 +171,7 @@ void TiffReader::read_strips(Image& image) {
       if (TIFFReadScanline(tiff_.get(), row.get(), line, static_cast<std::uint16_t>(plane)) != 1) {
         refuse_damaged(path_, log_.c_str());
       }
-      place(image, {0, y, image.width}, plane, row.get());
+      place(image, 0, y, image.width, plane, row.get());
     }
   }
 }
@@ -194,23 +190,25 @@ void TiffReader::read_tiles(Image& image) {
     const auto got = TIFFReadEncodedTile(tiff_.get(), number, tile.get(), tmsize_t(size));
     if (got < 0) refuse_damaged(path_, log_.c_str());
     const int x = i % tiles % across * shape.width, y = i % tiles / across * shape.height;
-    const int columns = std::min(shape.width, image.width - x);
+    const int end = x + std::min(shape.width, image.width - x);
     for (int row = 0; row < std::min(shape.height, image.height - y); ++row) {
       const auto* bytes = tile.get() + static_cast<std::size_t>(row) * row_size;
-      place(image, {x, y + row, columns}, i / tiles, bytes);
+      place(image, x, y + row, end, i / tiles, bytes);
     }
   }
 }
 
-/// Puts a part of a decoded row into the image: one plane of it, or all colours side by side.
-void TiffReader::place(Image& image, Run run, int plane, const std::uint8_t* bytes) const {
+/// Puts the columns [x, end) of a decoded row into the image: one plane of it, or all colours side
+/// by side.
+void TiffReader::place(Image& image, int x, int y, int end, int plane,
+                       const std::uint8_t* bytes) const {
   // Only now is the memory used: a header without data behind it never comes here.
   if (image.values.empty()) image.values.resize(image.index(0, image.height));
   const int colours = separate_ ? 1 : colours_;
   const auto step = static_cast<std::size_t>(bytes_ * (separate_ ? 1 : samples_));
-  for (int i = 0; i < run.count; ++i, bytes += step) {
+  for (; x < end; ++x, bytes += step) {
     for (int colour = 0; colour < colours; ++colour) {
-      store(image, run.x + i, run.y, plane + colour, bytes + colour * bytes_);
+      store(image, x, y, plane + colour, bytes + colour * bytes_);
     }
   }
 }

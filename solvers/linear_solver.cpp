@@ -42,9 +42,9 @@ LinearSolver::LinearSolver(const Generator& generator, double tau, const SolverO
       dimension_{generator.grid().dimension()} {
   build_system(generator, tau);
   if (choice_.method == "cg_icc" && variable_ != Variable::ratio) {
-    throw InputError(
-        "solver.method = cg_icc: needs detailed balance (a potential or a canonical osmosis) with "
-        "weights above 1e-260; take bicgstab_ilu, amg or direct");
+    throw MethodError(
+        "needs detailed balance (a potential or a canonical osmosis) with weights above 1e-260; "
+        "take bicgstab_ilu, amg or direct");
   }
   configure(options);
 }

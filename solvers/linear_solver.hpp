@@ -61,10 +61,15 @@ struct SolveReport {
   double mass_defect = 0;  ///< relative, before it was taken out
 };
 
+/// A method that was asked for does not suit the generator.
+struct MethodError : InputError {
+  using InputError::InputError;
+};
+
 class LinearSolver {
  public:
   /// Sets up (factors) I - tau A. The generator must outlive the solver. Collective; throws
-  /// SolverError, and InputError for a method that this generator does not allow.
+  /// SolverError, and MethodError for a method that this generator does not allow.
   LinearSolver(const Generator& generator, double tau, const SolverOptions& options);
 
   /// Solves for x; what x holds is the first guess. Collective; throws SolverError with PETSc's

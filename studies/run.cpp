@@ -163,6 +163,8 @@ int run_study(const CommandLine& line) {
   }
   try {
     study->run(experiment);
+  } catch (const MethodError& error) {
+    throw parameters.blame("solver.method", error.what());
   } catch (const SolverError&) {
     experiment.finish(RunStatus::failed);
     throw;

@@ -104,8 +104,10 @@ const std::vector<Case> cases{
      "cannot be replaced"},
     {"PETSc option before the dashes", density, "-ksp_monitor", "PETSc options after --"},
     {"two study files", density, "other.ini", "one argument too many"},
-    {"solver that needs detailed balance", density, "--problem.drift=-x --solver.method=cg_icc",
-     "cg_icc: needs detailed balance"},
+    {"solver that needs detailed balance", density,
+     "--problem.drift=-y,x --solver.method=cg_icc --grid.cells=8,8 --grid.lower=-1,-1 "
+     "--grid.upper=1,1",
+     "command line: solver.method = cg_icc: needs detailed balance"},
 };
 
 std::string first_half(const std::filesystem::path& path) {

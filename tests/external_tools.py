@@ -53,7 +53,8 @@ def check_plot(group):
         for position, axis in enumerate(axes):
             require(group[axis].shape == (signal.shape[position],),
                     f"{signal.name}: axis {axis} has length {group[axis].shape}")
-            require(int(group.attrs[f"{axis}_indices"]) == position, f"{group.name}/{axis}: indices")
+            require(int(group.attrs[f"{axis}_indices"]) == position,
+                    f"{group.name}: @{axis}_indices")
             require(signal.dims[position][0] == group[axis], f"{signal.name}: no scale {axis}")
             check_labels(group[axis])
     return f"{signals} over {axes} {group[signals[0]].shape}"

@@ -82,6 +82,7 @@ inline void make_jpeg(const Path& path, unsigned size, int components, J_COLOR_S
 }
 
 using Tags = std::vector<std::pair<std::uint32_t, int>>;
+inline const Tags kGrey{{TIFFTAG_PHOTOMETRIC, PHOTOMETRIC_MINISBLACK}};
 
 /// `parts` are the strips (of whole rows) or the tiles of the file, in its order.
 template <typename T>
@@ -126,6 +127,10 @@ inline std::string raw_tiff(std::uint32_t width, std::uint32_t height, const std
     text += number(tag, 2) + number(TIFF_LONG, 2) + number(1, 4) + number(value, 4);
   }
   return text + number(0, 4) + data;
+}
+
+inline std::vector<double> values(const Path& path) {
+  return read_image(path).values;
 }
 
 /// A folder that is there as long as its owner.

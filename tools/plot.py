@@ -93,7 +93,9 @@ class Plot:
         self.channels = "channel" in self.axes
         first = self.axes[0]
         self.sequence = first if self.space and first not in self.space else None
-        self.steps = len(group[first]) if self.sequence else 1
+        # A run that was killed while it wrote may leave columns of different lengths.
+        self.rows = min(len(group[name]) for name in (first, *self.signals))
+        self.steps = self.rows if self.sequence else 1
 
     def snapshot(self, name, step):
         data = self.group[name]
@@ -116,12 +118,13 @@ class Plot:
 def draw_table(plot):
     group, axis = plot.group, plot.group[plot.axes[0]]
     figure, panels = plt.subplots(len(plot.signals), 1, sharex=True, squeeze=False,
-                                  layout="constrained", figsize=(5.2, 0.6 + 1.45 * len(plot.signals)))
+                                  layout="constrained",
+                                  figsize=(5.2, 0.6 + 1.45 * len(plot.signals)))
     x_scale, y_scale = scales(group)
     for panel, name in zip(panels[:, 0], plot.signals):
-        values = group[name][()]
+        values = group[name][: plot.rows]
         marker = "o" if len(values) <= 20 else ""
-        panel.plot(axis[()], values, color="#20639b", marker=marker, markersize=3.5)
+        panel.plot(axis[: plot.rows], values, color="#20639b", marker=marker, markersize=3.5)
         panel.set_xscale(x_scale)
         finite = values[np.isfinite(values)]
         logarithmic = y_scale == "log" and len(finite) > 0 and finite.min() > 0
@@ -142,8 +145,9 @@ def draw_table(plot):
 def draw_profiles(plot):
     group, x = plot.group, plot.group[plot.space[0]]
     figure, panels = plt.subplots(1, len(plot.signals), squeeze=False,
-                                  layout="constrained", figsize=(1.2 + 3.8 * len(plot.signals), 3.1))
-    times = group[plot.sequence][()] if plot.sequence else np.zeros(1)
+                                  layout="constrained",
+                                  figsize=(1.2 + 3.8 * len(plot.signals), 3.1))
+    times = group[plot.sequence][: plot.steps] if plot.sequence else np.zeros(1)
     spread = matplotlib.colors.Normalize(times.min(), max(times.max(), times.min() + 1e-300))
     colours = matplotlib.colormaps[COLOURS]
     every = max(1, plot.steps // 50)
@@ -247,7 +251,8 @@ def plots_in(file):
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.strip().splitlines()[0])
     parser.add_argument("file", metavar="FILE.h5", help="what a run of feller wrote")
-    parser.add_argument("--output", metavar="DIR", type=pathlib.Path, help="default: beside FILE.h5")
+    parser.add_argument("--output", metavar="DIR", type=pathlib.Path,
+                        help="default: beside FILE.h5")
     parser.add_argument("--format", choices=("png", "pdf"), default="png", help="default: png")
     return parser.parse_args()
 
@@ -262,7 +267,7 @@ def main():
         if not plots:
             sys.exit(f"plot.py: {path} holds no plots (NXdata groups)")
         for plot in plots:
-            if plot.group[plot.signals[0]].size == 0:
+            if plot.rows == 0:
                 print(f"{plot.group.name}: nothing written yet")
                 continue
             target = folder / f"{path.stem}_{plot.group.name.rsplit('/', 1)[-1]}.{options.format}"

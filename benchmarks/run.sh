@@ -5,4 +5,8 @@ build=${1:-build}
 cmake -S . -B "$build" -DFELLER_BENCHMARKS=ON >/dev/null
 cmake --build "$build" --target osmosis_step feller -j "$(nproc)"
 echo "One implicit step of osmosis, 512 x 512, residual 1e-8, one rank"
-"$build/bin/osmosis_step"
+echo "| method | time step | iterations | set-up, CPU s | solve, CPU s | residual | memory, MiB |"
+echo "|---|---|---|---|---|---|---|"
+for method in bicgstab_ilu cg_icc amg direct auto; do
+  "$build/bin/osmosis_step" "$method"
+done

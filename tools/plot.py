@@ -47,6 +47,10 @@ PANELS = 5  # at most, in a row
 COLOURS = "viridis"
 
 
+# Curves by channel of an image; "" is a quantity without channels.
+CHANNEL_COLOURS = {"": "#20639b", "red": "#c0392b", "green": "#1e8449", "blue": "#20639b"}
+
+
 def names(value):
     """A string attribute that may be one text or several."""
     return [value] if isinstance(value, str) else [str(item) for item in value]
@@ -115,26 +119,47 @@ class Plot:
         return (left, right, high, low) if down else (left, right, low, high), down
 
 
+def families(signals):
+    """Columns that differ by the channel of an image alone share a panel: {name: {channel: column}}."""
+    result = {}
+    for name in signals:
+        stem, _, channel = name.rpartition("_")
+        key, curve = (stem, channel) if channel in CHANNEL_COLOURS else (name, "")
+        result.setdefault(key, {})[curve] = name
+    return result
+
+
+def scale_panel(panel, curves, y_scale, keep_log):
+    """A logarithmic axis where it helps; noise about a constant is not magnified."""
+    values = np.concatenate([curve[np.isfinite(curve)] for curve in curves])
+    if len(values) == 0:
+        return
+    logarithmic = y_scale == "log" and values.min() > 0
+    if logarithmic and (keep_log or values.max() / values.min() > 10):
+        panel.set_yscale("log")
+    elif all(np.ptp(curve) <= 1e-12 * np.abs(curve).max() for curve in curves):
+        low, high = values.min(), values.max()
+        room = 0.5 * (max(abs(low), abs(high)) or 1)
+        panel.set_ylim(low - room, high + room)
+
+
 def draw_table(plot):
     group, axis = plot.group, plot.group[plot.axes[0]]
-    figure, panels = plt.subplots(len(plot.signals), 1, sharex=True, squeeze=False,
+    panels_of = families(plot.signals)
+    figure, panels = plt.subplots(len(panels_of), 1, sharex=True, squeeze=False,
                                   layout="constrained",
-                                  figsize=(5.2, 0.6 + 1.45 * len(plot.signals)))
+                                  figsize=(5.2, 0.6 + 1.45 * len(panels_of)))
     x_scale, y_scale = scales(group)
-    for panel, name in zip(panels[:, 0], plot.signals):
-        values = group[name][: plot.rows]
-        marker = "o" if len(values) <= 20 else ""
-        panel.plot(axis[: plot.rows], values, color="#20639b", marker=marker, markersize=3.5)
+    for number, (panel, curves) in enumerate(zip(panels[:, 0], panels_of.values())):
+        values = {channel: group[name][: plot.rows] for channel, name in curves.items()}
+        for channel, curve in values.items():
+            marker = "o" if len(curve) <= 20 else ""
+            panel.plot(axis[: plot.rows], curve, color=CHANNEL_COLOURS[channel], marker=marker,
+                       markersize=3.5)
         panel.set_xscale(x_scale)
-        finite = values[np.isfinite(values)]
-        logarithmic = y_scale == "log" and len(finite) > 0 and finite.min() > 0
-        spread = finite.max() / finite.min() if logarithmic else 1
-        if logarithmic and (name == plot.signals[0] or x_scale == "log" or spread > 10):
-            panel.set_yscale("log")
-        elif len(finite) and np.ptp(finite) <= 1e-12 * np.abs(finite).max():
-            middle = finite.mean()  # constant up to round-off: do not magnify the noise
-            panel.set_ylim(middle - 0.5 * (abs(middle) or 1), middle + 0.5 * (abs(middle) or 1))
-        panel.set_title(label(group[name]), loc="left")
+        scale_panel(panel, list(values.values()), y_scale, number == 0 or x_scale == "log")
+        channel, name = next(iter(curves.items()))
+        panel.set_title(label(group[name]).replace(f" ({channel})", ""), loc="left")
         panel.margins(x=0.02)
         panel.grid(True, linewidth=0.3, alpha=0.6)
     panels[-1, 0].set_xlabel(label(axis))

@@ -39,7 +39,9 @@ struct Entries {
   }
 };
 
-Entries entries_of(const JumpRates& rates, const Field& outflow) {
+/// `off_diagonal(crossing)` returns {entry at (L, K), entry at (K, L)}.
+template <class OffDiagonal>
+Entries entries_of(const JumpRates& rates, const Field& outflow, OffDiagonal&& off_diagonal) {
   const Grid& grid = rates.grid();
   const Box& box = grid.ghosted();
   const PetscInt* number = grid.global_numbers();
@@ -56,8 +58,9 @@ Entries entries_of(const JumpRates& rates, const Field& outflow) {
   });
   for_each_face(rates, [&](const Index& k, const Index& l, const Crossing& c) {
     const PetscInt from = number[box.offset(k)], to = number[box.offset(l)];
-    entries.add(to, from, c.forth);
-    entries.add(from, to, c.back);
+    const auto [forth, back] = off_diagonal(c);
+    entries.add(to, from, forth);
+    entries.add(from, to, back);
   });
   return entries;
 }
@@ -93,8 +96,19 @@ Generator::Generator(JumpRates rates, std::optional<Field> log_weight)
 }
 
 Mat Generator::forward() const {
-  if (!forward_) forward_ = assemble(grid(), entries_of(rates_, outflow_));
+  if (!forward_) {
+    forward_ = assemble(grid(), entries_of(rates_, outflow_, [](const Crossing& c) {
+                          return std::pair{c.forth, c.back};
+                        }));
+  }
   return forward_.get();
+}
+
+MatrixHandle Generator::symmetrised() const {
+  return assemble(grid(), entries_of(rates_, outflow_, [](const Crossing& c) {
+                    const double mean = std::sqrt(c.forth) * std::sqrt(c.back);
+                    return std::pair{mean, mean};
+                  }));
 }
 
 Mat Generator::backward() const {

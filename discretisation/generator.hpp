@@ -28,6 +28,10 @@ class Generator {
   /// A^T, exactly, assembled at the first call. Collective.
   Mat backward() const;
 
+  /// Pi^-1/2 A Pi^1/2, symmetric where detailed balance holds, from the rates alone: its entries
+  /// are sqrt(forth back), so that no weight is formed. Collective.
+  MatrixHandle symmetrised() const;
+
   /// A u and A^T g without a matrix. Collective.
   Field apply(const Field& u) const;
   Field apply_backward(const Field& g) const;

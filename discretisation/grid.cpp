@@ -63,13 +63,6 @@ Box box_of(DM mesh, PetscErrorCode (*corners)(DM, PetscInt*, PetscInt*, PetscInt
 
 }  // namespace
 
-bool Box::contains(const Index& c) const {
-  for (std::size_t a = 0; a < 3; ++a) {
-    if (c[a] < start[a] || c[a] >= start[a] + count[a]) return false;
-  }
-  return true;
-}
-
 Grid::Grid(std::vector<Axis> axes, MPI_Comm comm) : axes_{std::move(axes)}, comm_{comm} {
   validate(axes_);
   const Box all = whole();

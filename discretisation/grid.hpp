@@ -55,7 +55,6 @@ struct Box {
     return (c[0] - start[0]) +
            PetscInt{count[0]} * ((c[1] - start[1]) + PetscInt{count[1]} * (c[2] - start[2]));
   }
-  bool contains(const Index& c) const;
 };
 
 /// Calls `visit(Index)` for every cell of the box, in memory order.

@@ -22,8 +22,8 @@
 namespace feller {
 
 /// A call into PETSc or MPI failed (out of memory included), perhaps on this rank alone.
-struct LibraryError : SolverError {
-  using SolverError::SolverError;
+struct LibraryError : std::runtime_error {
+  using std::runtime_error::runtime_error;
 };
 
 /// Throws LibraryError when a PETSc call returned an error.

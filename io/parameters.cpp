@@ -234,6 +234,14 @@ InputError Parameters::blame(const std::string& key, const std::string& message)
   return InputError(fmt::format("{}{}: {}", where, key, message));
 }
 
+std::vector<std::filesystem::path> Parameters::files() const {
+  std::vector<std::filesystem::path> files;
+  for (const auto& declared : declarations_) {
+    if (declared.type == "file") files.emplace_back(std::get<std::string>(declared.value()));
+  }
+  return files;
+}
+
 std::vector<std::pair<std::string, Value>> Parameters::resolved() const {
   std::vector<std::pair<std::string, Value>> list;
   for (const auto& declared : declarations_) list.emplace_back(declared.key, declared.value());

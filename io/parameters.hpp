@@ -96,6 +96,9 @@ class Parameters {
   /// An InputError that points at a parameter: "study.ini:7: problem.drift = sin(: <message>".
   InputError blame(const std::string& key, const std::string& message) const;
 
+  /// Input files that parameters name.
+  std::vector<std::filesystem::path> files() const;
+
   const std::vector<Declaration>& declarations() const { return declarations_; }
   const std::vector<Declaration>& sections() const { return sections_; }
   /// Every parameter with the value it has now.

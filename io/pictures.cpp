@@ -34,8 +34,8 @@ Image picture_of(const std::vector<std::vector<double>>& channels, const Grid& g
 Pictures::Pictures(std::filesystem::path stem, PictureKind kind, double offset)
     : stem_{std::move(stem)}, kind_{kind}, offset_{offset} {}
 
-std::filesystem::path Pictures::path(const std::string& name) const {
-  return stem_.string() + "_" + name + ".png";
+std::filesystem::path Pictures::path(const std::filesystem::path& stem, const std::string& name) {
+  return stem.string() + "_" + name + ".png";
 }
 
 void Pictures::add(const std::string& name, const std::string& label,
@@ -47,16 +47,16 @@ void Pictures::add(const std::string& name, const std::string& label,
   on_root(grid.comm(), [&] {
     frames_.push_back(picture_of(values, grid, kind_, offset_));
     labels_.push_back(label);
-    write_png(path(name), frames_.back());
-    written_.push_back(path(name));
+    write_png(path(stem_, name), frames_.back());
+    written_.push_back(path(stem_, name));
   });
 }
 
 void Pictures::write_sheet(MPI_Comm comm) {
   on_root(comm, [&] {
     if (frames_.size() < 2) return;
-    write_png(path("sheet"), contact_sheet(frames_, labels_));
-    written_.push_back(path("sheet"));
+    write_png(path(stem_, "sheet"), contact_sheet(frames_, labels_));
+    written_.push_back(path(stem_, "sheet"));
   });
 }
 

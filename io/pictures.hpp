@@ -29,12 +29,13 @@ class Pictures {
   /// Writes the sheet if there are at least two pictures. Collective; throws IoError.
   void write_sheet(MPI_Comm comm);
 
+  /// Where the picture of a name goes.
+  static std::filesystem::path path(const std::filesystem::path& stem, const std::string& name);
+
   /// What was written, for the user; on rank 0.
   const std::vector<std::filesystem::path>& written() const { return written_; }
 
  private:
-  std::filesystem::path path(const std::string& name) const;
-
   std::filesystem::path stem_;
   PictureKind kind_;
   double offset_;

@@ -23,6 +23,10 @@ std::filesystem::path csv_path(const std::filesystem::path& path, const FileLayo
               : path.parent_path() / fmt::format("{}_{}.csv", path.stem().string(), table);
 }
 
+std::filesystem::path stem_of(const std::filesystem::path& path) {
+  return path.parent_path() / path.stem();
+}
+
 }  // namespace
 
 std::string now() {
@@ -40,7 +44,7 @@ Recorder::Recorder(const std::filesystem::path& path, FileLayout layout, const G
       layout_{std::move(layout)},
       grid_{grid},
       file_{path, layout_, grid, provenance},
-      pictures_{path.parent_path() / path.stem(), pictures, offset},
+      pictures_{stem_of(path), pictures, offset},
       flushed_{std::chrono::steady_clock::now()} {
   for (const auto& table : layout_.tables) {
     tables_.emplace(table.name, CsvFile{csv_path(path, layout_, table.name), table, grid.comm()});
@@ -51,6 +55,7 @@ void Recorder::snapshot(const std::string& group, double time,
                         const std::vector<Channels>& fields) {
   file_.append(group, time, fields);
   flush();
+  write_sidecar();
 }
 
 void Recorder::constant(const std::string& group, const std::vector<Channels>& fields) {
@@ -74,6 +79,10 @@ void Recorder::row(const std::string& table, const std::vector<double>& values) 
 void Recorder::flush() {
   file_.flush();
   for (auto& [name, table] : tables_) table.flush();
+  flushed_ = std::chrono::steady_clock::now();
+}
+
+void Recorder::write_sidecar() {
   SnapshotTimes times;
   for (const auto& group : layout_.groups) {
     if (group.time) times[group.name] = file_.times(group.name);
@@ -81,18 +90,27 @@ void Recorder::flush() {
   on_root(grid_.comm(), [&] {
     write_xdmf(with_ending(path_, ".xdmf"), path_.filename().string(), layout_, grid_, times);
   });
-  flushed_ = std::chrono::steady_clock::now();
 }
 
 void Recorder::finish(RunStatus status, const Checks& checks) {
   flush();
+  write_sidecar();
   pictures_.write_sheet(grid_.comm());
   file_.close(status, now(), checks);
 }
 
+std::vector<std::filesystem::path> Recorder::files_of(const std::filesystem::path& path,
+                                                      const FileLayout& layout,
+                                                      const std::vector<std::string>& pictures) {
+  std::vector<std::filesystem::path> files{path, with_ending(path, ".xdmf")};
+  for (const auto& table : layout.tables) files.push_back(csv_path(path, layout, table.name));
+  for (const auto& name : pictures) files.push_back(Pictures::path(stem_of(path), name));
+  if (pictures.size() > 1) files.push_back(Pictures::path(stem_of(path), "sheet"));
+  return files;
+}
+
 std::vector<std::filesystem::path> Recorder::files() const {
-  std::vector<std::filesystem::path> files{path_, with_ending(path_, ".xdmf")};
-  for (const auto& [name, table] : tables_) files.push_back(csv_path(path_, layout_, name));
+  auto files = files_of(path_, layout_, {});
   const auto& pictures = pictures_.written();
   files.insert(files.end(), pictures.begin(), pictures.end());
   return files;

@@ -41,11 +41,17 @@ class Recorder {
   /// Ends the run: writes what is left, status and checks.
   void finish(RunStatus status, const Checks& checks);
 
-  /// The files, for the user; complete on rank 0.
+  /// All files that a run with this layout and these names of pictures writes.
+  static std::vector<std::filesystem::path> files_of(const std::filesystem::path& path,
+                                                     const FileLayout& layout,
+                                                     const std::vector<std::string>& pictures);
+
+  /// The files that were written, for the user; complete on rank 0.
   std::vector<std::filesystem::path> files() const;
 
  private:
   void flush();
+  void write_sidecar();
 
   std::filesystem::path path_;
   FileLayout layout_;

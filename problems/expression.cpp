@@ -23,6 +23,25 @@ double error_function(double s) {
   return std::erf(s);
 }
 
+void define_functions(mu::Parser& formula) {
+  formula.DefineConst("pi", std::numbers::pi);
+  formula.DefineConst("e", std::numbers::e);
+  formula.DefineFun("normal", normal);
+  formula.DefineFun("uniform", uniform);
+  formula.DefineFun("erf", error_function);
+}
+
+/// muParser takes "x = 3" for an assignment; here it is a slip for "x == 3".
+void refuse_assignment(const std::string& text) {
+  for (std::size_t i = text.find('='); i != std::string::npos; i = text.find('=', i + 1)) {
+    if (i + 1 < text.size() && text[i + 1] == '=') {
+      ++i;
+    } else if (i == 0 || std::string{"<>!"}.find(text[i - 1]) == std::string::npos) {
+      throw std::invalid_argument("assigns with '='; to compare write '=='");
+    }
+  }
+}
+
 }  // namespace
 
 struct Expression::Parser {
@@ -34,6 +53,7 @@ struct Expression::Parser {
 Expression::Expression(const std::string& text, int dimension, const Constants& constants,
                        bool in_time)
     : parser_{std::make_unique<Parser>()} {
+  refuse_assignment(text);
   auto& formula = parser_->formula;
   std::string allowed;
   try {
@@ -46,11 +66,7 @@ Expression::Expression(const std::string& text, int dimension, const Constants& 
       formula.DefineVar("t", &parser_->time);
       allowed += "t, ";
     }
-    formula.DefineConst("pi", std::numbers::pi);
-    formula.DefineConst("e", std::numbers::e);
-    formula.DefineFun("normal", normal);
-    formula.DefineFun("uniform", uniform);
-    formula.DefineFun("erf", error_function);
+    define_functions(formula);
     for (const auto& [name, value] : constants) {
       formula.DefineConst(name, value);
       allowed += name + ", ";
@@ -74,6 +90,20 @@ double Expression::operator()(const Point& point, double time) const {
   parser_->point = point;
   parser_->time = time;
   return parser_->formula.Eval();
+}
+
+void Expression::validate_constant(const std::string& name) {
+  mu::Parser formula;
+  define_functions(formula);
+  const bool coordinate = name == "x" || name == "y" || name == "z" || name == "t";
+  if (coordinate || formula.GetConst().contains(name) || formula.GetFunDef().contains(name)) {
+    throw std::invalid_argument("has a meaning of its own; take another name");
+  }
+  try {
+    formula.DefineConst(name, 0);
+  } catch (const mu::ParserError&) {
+    throw std::invalid_argument("is no name for a constant; take letters, digits and _");
+  }
 }
 
 std::string expression_help() {

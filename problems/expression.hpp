@@ -25,6 +25,10 @@ class Expression {
 
   double operator()(const Point& point, double time = 0) const;
 
+  /// Throws std::invalid_argument if a constant cannot have this name: coordinates, t, pi, e and
+  /// functions keep their meaning.
+  static void validate_constant(const std::string& name);
+
  private:
   struct Parser;
   std::unique_ptr<Parser> parser_;

@@ -36,7 +36,15 @@ struct Formulas {
 class Sampler {
  public:
   Sampler(const Parameters& parameters, const Grid& grid, const Constants& constants)
-      : parameters_{parameters}, grid_{grid}, constants_{constants} {}
+      : parameters_{parameters}, grid_{grid}, constants_{constants} {
+    for (const auto& [name, value] : constants) {
+      try {
+        Expression::validate_constant(name);
+      } catch (const std::invalid_argument& error) {
+        throw parameters.blame("constants." + name, error.what());
+      }
+    }
+  }
 
   Expression parse(const std::string& key, const std::string& text, bool in_time = false) const {
     try {
@@ -74,6 +82,7 @@ class FokkerPlanck : public Problem {
         form_factor_{form_factor(formulas.form)} {
     if (!formulas.potential.empty()) {
       potential_ = sample_at_centres("problem.potential", formulas.potential, Sign::any);
+      refuse_jump_of_potential(formulas.potential);
     }
     parse_drift(formulas.drift);
     if (!formulas.exact.empty()) exact_ = sampler_.parse("problem.exact", formulas.exact, true);
@@ -116,6 +125,8 @@ class FokkerPlanck : public Problem {
     return log_weight;
   }
 
+  bool has_exact() const override { return exact_.has_value(); }
+
   std::optional<Field> exact(int, double time) const override {
     if (!exact_) return std::nullopt;
     return sampler_.sample("problem.exact", [&] {
@@ -148,6 +159,29 @@ class FokkerPlanck : public Problem {
     }
     check(VecScale(field.vector(), 1 / mass));
     return field;
+  }
+
+  /// On a ring a potential that does not close would be an infinite force at one face.
+  void refuse_jump_of_potential(const std::string& text) const {
+    const Expression potential = sampler_.parse("problem.potential", text);
+    agree_on(grid_.comm(), [&] {
+      for_each(grid_.owned(), [&](const Index& cell) {
+        for (int a = 0; a < grid_.dimension(); ++a) {
+          const auto axis = static_cast<std::size_t>(a);
+          if (grid_.axis(a).boundary != Boundary::periodic || cell[axis] != 0) continue;
+          Point low = grid_.centre(cell), high = low;
+          low[axis] = grid_.axis(a).lower;
+          high[axis] = grid_.axis(a).upper;
+          const double here = potential(low), there = potential(high);
+          if (std::abs(here - there) <= 1e-8 * (1 + std::abs(here) + std::abs(there))) continue;
+          throw parameters_.blame(
+              "problem.potential",
+              fmt::format("is {:.6g} at {} and {:.6g} at {}, but that axis is periodic: put the "
+                          "slope into problem.drift",
+                          here, grid_.describe(low), there, grid_.describe(high)));
+        }
+      });
+    });
   }
 
   void parse_drift(const std::vector<std::string>& texts) {

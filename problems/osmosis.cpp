@@ -59,6 +59,7 @@ class Osmosis : public Problem {
         image_{image_fields(parameters, "problem.image", options.image, grid_)},
         guidance_{guidance(parameters, options)} {
     add(image_, options.offset);
+    refuse_unphysical_image(parameters);
     signed_ = !all_positive();
     if (signed_) refuse_unless_allowed(parameters, options);
   }
@@ -82,8 +83,6 @@ class Osmosis : public Problem {
     return guidance_[index(channel)];
   }
 
-  std::optional<Field> exact(int, double) const override { return std::nullopt; }
-
  private:
   static std::size_t index(int channel) { return static_cast<std::size_t>(channel); }
 
@@ -106,6 +105,29 @@ class Osmosis : public Problem {
       }));
     }
     return fields;
+  }
+
+  /// Grey levels are concentrations: none may be negative, and there must be something to move.
+  void refuse_unphysical_image(const Parameters& parameters) const {
+    for (std::size_t c = 0; c < image_.size(); ++c) {
+      const std::string name = channels_[c].empty() ? "" : " (" + channels_[c] + ")";
+      double low = std::numeric_limits<double>::infinity(), high = -low;
+      for (const double u : image_[c].values()) {
+        low = std::min(low, u);
+        high = std::max(high, u);
+      }
+      low = minimum(grid_.comm(), low);
+      if (low < 0) {
+        throw parameters.blame("problem.image",
+                               fmt::format("falls to {:.6g} after the offset{}, but must not be "
+                                           "negative: raise problem.offset",
+                                           low, name));
+      }
+      if (!(maximum(grid_.comm(), high) > 0)) {
+        throw parameters.blame("problem.image",
+                               fmt::format("is 0 everywhere after the offset{}", name));
+      }
+    }
   }
 
   double lowest_guidance() const {
@@ -147,7 +169,12 @@ class OsmosisKind : public ProblemKind {
 
   std::unique_ptr<Problem> build(const Parameters& parameters, int) const override {
     const auto info = image_info_on_all(parameters, "problem.image", options_.image);
-    if (options_.guidance == "image") match(parameters, info);
+    if (options_.guidance == "image") {
+      match(parameters, info);
+    } else if (!options_.guidance_image.empty()) {
+      throw parameters.blame("problem.guidance_image",
+                             "is given, but problem.guidance = noise; set it to image");
+    }
     return std::make_unique<Osmosis>(parameters, options_, info);
   }
 

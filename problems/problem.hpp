@@ -44,8 +44,9 @@ class Problem {
   virtual std::optional<Field> log_weight(int channel) const = 0;
   /// A stationary state up to a factor where one is known though there is no such weight.
   virtual std::optional<Field> stationary(int) const { return std::nullopt; }
-  /// Exact cell means at a time, where they are known.
-  virtual std::optional<Field> exact(int channel, double time) const = 0;
+  virtual bool has_exact() const { return false; }
+  /// Exact cell means at a time, where they are known. Collective; throws InputError.
+  virtual std::optional<Field> exact(int, double) const { return std::nullopt; }
 };
 
 /// The parameters of a kind of problem, and how to build it from them.

@@ -121,6 +121,15 @@ double chi_square(const Field& u, const Field& log_w) {
   });
 }
 
+double largest_log_ratio(const Field& u, const Field& log_w) {
+  const auto values = u.values(), logs = log_w.values();
+  double most = 0;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (values[i] > 0) most = std::max(most, std::abs(std::log(values[i]) - logs[i]));
+  }
+  return maximum(u.grid().comm(), most);
+}
+
 double l1_distance(const Field& a, const Field& b) {
   return integral(a, b, [](double x, double y) { return std::abs(x - y); });
 }

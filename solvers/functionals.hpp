@@ -35,6 +35,9 @@ double lyapunov(const Field& u, const Field& log_w);
 double relative_fisher_information(const Field& u, const Field& log_w);
 double chi_square(const Field& u, const Field& log_w);
 
+/// max |ln(u/w)| over the cells where u > 0.
+double largest_log_ratio(const Field& u, const Field& log_w);
+
 /// int |a - b|.
 double l1_distance(const Field& a, const Field& b);
 

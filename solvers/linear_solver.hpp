@@ -56,9 +56,13 @@ Choice choose_method(const Generator& generator, double tau, const SolverOptions
 /// Whether the factors of a matrix on this grid fit into memory (about 750 bytes a cell in 2-D).
 bool factors_fit(const Grid& grid);
 
+/// How a solve went. The residual r = b - (I - tau A) x is computed anew from A, whatever the
+/// method and PETSc's options, before the mass is restored.
 struct SolveReport {
   int iterations = 0;
-  double mass_defect = 0;  ///< relative, before it was taken out
+  double mass_defect = 0;   ///< |mass(x) / mass(b) - 1|, before it was taken out
+  double residual = 0;      ///< |r|_1 / |b|_1: bounds the error of x in mass, and the mass defect
+  double residual_chi = 0;  ///< (sum r^2 / pi)^1/2, max pi = 1; 0 unless reversible
 };
 
 /// A method that was asked for does not suit the generator.
@@ -79,15 +83,19 @@ class LinearSolver {
   const Choice& choice() const { return choice_; }
 
  private:
-  void build_system(const Generator& generator, double tau);
+  void build_system();
   void configure(const SolverOptions& options);
   void configure_direct();
   /// `whole`: this rank has the whole matrix.
   void choose_factorisation(PC factor, bool small, bool whole) const;
+  void run_krylov(const Field& b, Field& x);
+  void measure_residual(const Field& b, const Field& x, SolveReport& report);
   void restore_mass(const Field& b, Field& x, SolveReport& report) const;
 
   enum class Variable { plain, ratio, root };  ///< x, w, s
 
+  const Generator& generator_;
+  double tau_;
   Choice choice_;
   Variable variable_ = Variable::plain;
   bool markov_ = true;
@@ -95,7 +103,8 @@ class LinearSolver {
   MatrixHandle system_;
   KrylovHandle krylov_;
   VectorHandle scale_;  ///< pi or sqrt(pi)
-  VectorHandle right_side_;
+  VectorHandle work_;
+  VectorHandle inverse_weight_;  ///< 1 / pi, where it can be formed
 };
 
 }  // namespace feller

@@ -7,12 +7,12 @@ namespace {
 
 using EigenHandle = Handle<EPS, EPSDestroy>;
 
-VectorHandle root_of_weight(const Generator& generator, double sign) {
+VectorHandle root_of_weight(const Generator& generator) {
   VectorHandle root;
   const Vec log_weight = generator.log_weight().vector();
   check(VecDuplicate(log_weight, root.put()));
   check(VecCopy(log_weight, root.get()));
-  check(VecScale(root.get(), sign / 2));
+  check(VecScale(root.get(), 0.5));
   check(VecExp(root.get()));
   return root;
 }
@@ -38,10 +38,9 @@ double spectral_gap(const Generator& generator) {
   PetscBool ready = PETSC_FALSE;
   check(SlepcInitialized(&ready));
   if (!ready) check(SlepcInitializeNoArguments());
-  const VectorHandle root = root_of_weight(generator, 1), inverse = root_of_weight(generator, -1);
-  MatrixHandle symmetric;
-  check(MatDuplicate(generator.forward(), MAT_COPY_VALUES, symmetric.put()));
-  check(MatDiagonalScale(symmetric.get(), inverse.get(), root.get()));
+  if (generator.grid().cells() < 2) throw SolverError("one cell has no spectral gap");
+  const VectorHandle root = root_of_weight(generator);
+  const MatrixHandle symmetric = generator.symmetrised();
   check(MatScale(symmetric.get(), -1));
   check(MatSetOption(symmetric.get(), MAT_SYMMETRIC, PETSC_TRUE));
 

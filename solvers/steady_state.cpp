@@ -55,7 +55,11 @@ NullVector null_vector(const Generator& generator, Field start, const SolverOpti
                       most_solves, tau, change));
     }
     before = u;
-    solver.solve(before, u);
+    try {
+      solver.solve(before, u);
+    } catch (const SolverError& error) {
+      throw SolverError(fmt::format("steady state, solve {}: {}", solves, error.what()));
+    }
     change = l1_distance(u, before) / l1_norm(u);
   }
   Field log_density = transformed(u, [](double x) { return std::log(x); });

@@ -52,9 +52,16 @@ CommandLine interpret(const std::vector<std::string>& words,
 CommandLine parse_command_line(int argc, const char* const* argv) {
   const std::vector<std::string> all(argv + std::min(argc, 1), argv + argc);
   const auto dashes = std::find(all.begin(), all.end(), "--");
-  const std::vector<std::string> ours(all.begin(), dashes);
+  std::vector<std::string> ours, words, overrides;
+  for (auto token = all.begin(); token != dashes; ++token) {
+    const bool assignment = token->starts_with("--") && token->find('=') != std::string::npos;
+    if (assignment) {
+      overrides.push_back(token->substr(2));
+    } else {
+      ours.push_back(*token);
+    }
+  }
   const auto description = declared();
-  std::vector<std::string> words, overrides;
   try {
     const auto parsed = options::command_line_parser{ours}
                             .options(description)
@@ -66,9 +73,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
       if (option.string_key == "help") return {.action = CommandLine::Action::help};
       if (option.string_key == "version") return {.action = CommandLine::Action::version};
       const std::string& original = option.original_tokens.at(0);
-      if (original.starts_with("--")) {
-        overrides.push_back(original.substr(2));
-      } else if (original.starts_with("-")) {
+      if (original.starts_with("-")) {
         throw InputError(
             fmt::format("command line: unknown option {}: write --section.key=value, "
                         "and PETSc options after --",

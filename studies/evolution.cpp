@@ -26,11 +26,25 @@ SteadyState steady_state_of(const Problem& problem, int channel, const Generator
   return steady_state(generator, total, options);
 }
 
+/// The larger of the two, NaN counting as the worst; whether it changed.
+bool raise(double& worst, double value) {
+  if (value <= worst) return false;
+  worst = value;
+  return true;
+}
+
+bool lower(double& worst, double value) {
+  if (value >= worst) return false;
+  worst = value;
+  return true;
+}
+
 }  // namespace
 
 Evolution::Evolution(const Problem& problem, int channel, double step, const std::string& method,
                      const SolverOptions& options)
-    : generator_{problem.rates(channel), problem.log_weight(channel)},
+    : is_image_{problem.quantity().is_image},
+      generator_{problem.rates(channel), problem.log_weight(channel)},
       steady_{steady_state_of(problem, channel, generator_, options)},
       propagator_{make_propagator(method, generator_, step, options)},
       state_{problem.initial(channel)} {
@@ -38,6 +52,7 @@ Evolution::Evolution(const Problem& problem, int channel, double step, const std
   now_ = initial_;
   extremes_.least = initial_.at("minimum");
   extremes_.entropy_rise = -std::numeric_limits<double>::infinity();
+  extremes_.log_ratio = largest_log_ratio(state_, steady_.log_density);
   entropy_before_ = initial_.at("relative_entropy");
 }
 
@@ -64,19 +79,27 @@ double Evolution::operator()(std::string_view functional) {
 }
 
 void Evolution::look() {
-  const double moved = std::abs((*this)("mass") / initial("mass") - 1);
-  extremes_.mass_defect = std::max(extremes_.mass_defect, moved);
-  extremes_.krylov_defect = std::max(extremes_.krylov_defect, last_solve_.mass_defect);
-  extremes_.least = std::min(extremes_.least, (*this)("minimum"));
-  extremes_.iterations += last_solve_.iterations;
+  const double total = initial("mass");
+  raise(extremes_.mass_defect, std::abs((*this)("mass") / total - 1));
+  raise(extremes_.residual, last_solve_.residual);
+  extremes_.error_l1 += last_solve_.residual * total;
+  extremes_.error_chi += solver_error_chi();
+  lower(extremes_.least, (*this)("minimum"));
+  if (steps_ == 1) raise(extremes_.log_ratio, largest_log_ratio(state_, steady_.log_density));
   const double entropy = (*this)("relative_entropy");
   const double rise = entropy - entropy_before_;
-  // Written so that NaN, too, counts as the worst.
-  if (!(rise <= extremes_.entropy_rise)) {
-    extremes_.entropy_rise = rise;
-    extremes_.entropy_rise_step = steps_;
-  }
+  if (raise(extremes_.entropy_rise, rise)) extremes_.entropy_rise_step = steps_;
   entropy_before_ = entropy;
+}
+
+/// Residual and restored mass of the last solve in the norm int e^2 / w, in which a step contracts.
+double Evolution::solver_error_chi() const {
+  if (!generator_.reversible()) return 0;
+  // w = pi e^(max ln w), as max pi = 1.
+  const double scale = std::exp(-largest(steady_.log_density) / 2);
+  const double residual = last_solve_.residual_chi * scale * std::sqrt(state_.grid().volume());
+  const double size = std::sqrt(chi_square(state_, steady_.log_density) + initial("mass"));
+  return residual + last_solve_.mass_defect * size;
 }
 
 std::vector<std::unique_ptr<Evolution>> evolutions(const Problem& problem, const Schedule& schedule,

@@ -29,6 +29,7 @@ class Evolution {
   const SteadyState& steady() const { return steady_; }
   const Field& state() const { return state_; }
   const Propagator& propagator() const { return *propagator_; }
+  bool is_image() const { return is_image_; }
   const SolveReport& last_solve() const { return last_solve_; }
 
   /// A functional of the present state, computed once a step. Collective.
@@ -37,11 +38,13 @@ class Evolution {
   /// The worst that was seen, step by step, by `look`. Collective.
   struct Extremes {
     double mass_defect = 0;     ///< |M_n / M_0 - 1|
-    double krylov_defect = 0;   ///< relative mass lost by one solve, before it was restored
+    double residual = 0;        ///< |r|_1 / |b|_1 of one solve
+    double error_l1 = 0;        ///< sum of |r|_1 over the steps: bounds the solver's error in mass
+    double error_chi = 0;       ///< the same in the norm of chi-square
     double least = 0;           ///< smallest value of all
     double entropy_rise = 0;    ///< largest KL_{n+1} - KL_n; negative: it fell at every step
     int entropy_rise_step = 0;  ///< the step that made it
-    long iterations = 0;
+    double log_ratio = 0;       ///< max |ln(u/w)| where u > 0; it can only shrink
   };
   void look();
   const Extremes& extremes() const { return extremes_; }
@@ -49,6 +52,9 @@ class Evolution {
   double initial(std::string_view functional) const { return initial_.at(functional); }
 
  private:
+  double solver_error_chi() const;
+
+  bool is_image_;
   Generator generator_;
   SteadyState steady_;
   std::unique_ptr<Propagator> propagator_;

@@ -21,6 +21,15 @@ std::string petsc_version() {
   return fmt::format("{}.{}.{}", PETSC_VERSION_MAJOR, PETSC_VERSION_MINOR, PETSC_VERSION_SUBMINOR);
 }
 
+/// All of them: from the study file, the command line and the environment.
+std::string petsc_options() {
+  char* text = nullptr;
+  check(PetscOptionsGetAll(nullptr, &text));
+  std::string copy = text;
+  check(PetscFree(text));
+  return copy;
+}
+
 }  // namespace
 
 Experiment::Experiment(const StudyFile& file, const Parameters& parameters,
@@ -56,8 +65,34 @@ FieldGroup Experiment::group(std::string name, std::string title,
   return group;
 }
 
-Recorder& Experiment::open(const FileLayout& layout) {
-  return recorder_.emplace(options_.output, layout, problem_->grid(), provenance(), pictures(),
+/// What a run writes must not be there already, unless it may be replaced, and is never its input.
+void Experiment::refuse_files_in_the_way(const std::vector<std::filesystem::path>& files) const {
+  agree_on(problem_->grid().comm(), [&] {
+    if (rank_of(problem_->grid().comm()) != 0) return;
+    auto inputs = parameters_.files();
+    inputs.push_back(file_.path());
+    for (const auto& file : files) {
+      std::error_code ignored;
+      for (const auto& input : inputs) {
+        if (!std::filesystem::equivalent(file, input, ignored)) continue;
+        throw parameters_.blame(
+            "study.output",
+            fmt::format("{} would be overwritten, but is an input of this study", file.string()));
+      }
+      if (options_.overwrite || !std::filesystem::exists(file, ignored)) continue;
+      throw parameters_.blame("study.output",
+                              fmt::format("{} exists; set study.overwrite = true to "
+                                          "replace it",
+                                          file.string()));
+    }
+  });
+}
+
+Recorder& Experiment::open(const FileLayout& layout, const std::vector<std::string>& pictures) {
+  refuse_files_in_the_way(Recorder::files_of(
+      options_.output, layout,
+      picture_kind() == PictureKind::none ? std::vector<std::string>{} : pictures));
+  return recorder_.emplace(options_.output, layout, problem_->grid(), provenance(), picture_kind(),
                            problem_->quantity().offset);
 }
 
@@ -69,7 +104,7 @@ void Experiment::say(const std::string& line) const {
   spdlog::info("{}", line);
 }
 
-PictureKind Experiment::pictures() const {
+PictureKind Experiment::picture_kind() const {
   if (problem_->quantity().is_image) return PictureKind::grey_levels;
   return problem_->grid().dimension() == 2 ? PictureKind::density : PictureKind::none;
 }
@@ -79,9 +114,7 @@ Provenance Experiment::provenance() const {
   origin.version = version;
   origin.git_hash = git_hash;
   origin.petsc_version = petsc_version();
-  for (const auto& [key, value] : options_.petsc) {
-    origin.petsc_options += fmt::format("-{} {} ", key, value);
-  }
+  origin.petsc_options = petsc_options();
   origin.hostname = host_name();
   origin.start_time = start_time_;
   origin.study_name = file_.path().filename().string();

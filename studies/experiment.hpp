@@ -31,8 +31,9 @@ class Experiment {
   /// A group of fields like the problem's quantity.
   FieldGroup group(std::string name, std::string title, std::vector<Labels> fields) const;
 
-  /// Starts the output; before this nothing was written. Collective; throws IoError.
-  Recorder& open(const FileLayout& layout);
+  /// Starts the output; before this nothing was written. `pictures` are the names of those that
+  /// will be drawn. Throws InputError if a file is in the way, IoError. Collective.
+  Recorder& open(const FileLayout& layout, const std::vector<std::string>& pictures);
 
   void add(Check check) { checks_.push_back(std::move(check)); }
   const Checks& checks() const { return checks_; }
@@ -47,7 +48,8 @@ class Experiment {
 
  private:
   Provenance provenance() const;
-  PictureKind pictures() const;
+  void refuse_files_in_the_way(const std::vector<std::filesystem::path>& files) const;
+  PictureKind picture_kind() const;
 
   const StudyFile& file_;
   const Parameters& parameters_;

@@ -81,9 +81,17 @@ void SolverSection::declare(Parameters& p) {
         {.meaning = "linear solver of implicit steps", .choices = names(solver_methods())});
   p.add("solver.tolerance", options.tolerance,
         {.meaning = "residual relative to the right-hand side at which iterations stop",
-         .range = {.low = 0, .high = 1, .low_allowed = false}});
+         .range = {.low = 0, .high = 0.1, .low_allowed = false}});
   p.add("solver.max_iterations", options.max_iterations,
         {.meaning = "iterations after which a solve has failed", .range = range::at_least_one});
+}
+
+void ObserveOptions::validate(const Parameters& parameters) const {
+  for (auto name = functionals.begin(); name != functionals.end(); ++name) {
+    if (std::find(functionals.begin(), name, *name) != name) {
+      throw parameters.blame("observe.functionals", fmt::format("names {} twice", *name));
+    }
+  }
 }
 
 void ObserveOptions::declare(Parameters& p) {

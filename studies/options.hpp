@@ -60,6 +60,8 @@ struct ObserveOptions {
   bool spectral_gap = true;
 
   void declare(Parameters& parameters);
+  /// Throws InputError for a functional that is named twice.
+  void validate(const Parameters& parameters) const;
 };
 
 }  // namespace feller

@@ -165,7 +165,14 @@ int run_study(const CommandLine& line) {
     study->run(experiment);
   } catch (const MethodError& error) {
     throw parameters.blame("solver.method", error.what());
+  } catch (const LibraryError&) {
+    // Perhaps on this rank alone: nothing collective may follow, unless there is no other.
+    if (size_of(PETSC_COMM_WORLD) == 1) experiment.finish(RunStatus::failed);
+    throw;
   } catch (const SolverError&) {
+    experiment.finish(RunStatus::failed);
+    throw;
+  } catch (const InputError&) {
     experiment.finish(RunStatus::failed);
     throw;
   }

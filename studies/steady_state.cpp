@@ -56,6 +56,10 @@ void add_checks(Experiment& experiment, const Solved& s, const std::string& chan
                   .claim = "relative change of the mass from the initial to the steady state",
                   .measured = std::abs(mass(w) / total - 1),
                   .bound = 1e-12});
+  experiment.add({.name = named("settled"),
+                  .claim = "relative L1 change by the last solve of the inverse iteration",
+                  .measured = s.found.change,
+                  .bound = 1e-12});
   experiment.add({.name = named("positivity"),
                   .claim = "smallest value of the steady state",
                   .measured = least(s.best()),
@@ -85,7 +89,7 @@ void SteadyStateStudy::run(Experiment& experiment) const {
                         {"w_solver", "null vector of the solver", quantity.unit},
                         {"initial", "initial state", quantity.unit}}));
   layout.groups.back().time.reset();
-  Recorder& record = experiment.open(layout);
+  Recorder& record = experiment.open(layout, {"initial", "steady"});
   std::vector<Field> best, found, initial;
   for (const auto& solved : channels) {
     best.push_back(solved.best());

@@ -1,5 +1,6 @@
 /// What bad input gets: one line, exit status 2, and nothing on the disk.
 
+#include <tiffio.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -8,6 +9,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "io/image.hpp"
 #include "tests/process.hpp"
 
 using namespace feller::test;
@@ -104,6 +106,31 @@ const std::vector<Case> cases{
      "cannot be replaced"},
     {"PETSc option before the dashes", density, "-ksp_monitor", "PETSc options after --"},
     {"two study files", density, "other.ini", "one argument too many"},
+    {"assignment in a formula", density, "--problem.drift='x=3'",
+     "problem.drift = x=3: assigns with '='"},
+    {"constant with a name that is taken", density, "--constants.x=2",
+     "constants.x = 2: has a meaning of its own"},
+    {"constant with a name that is none", density, "--constants.2a=2", "is no name for a constant"},
+    {"potential that does not close", density, "--problem.potential=x --grid.boundary=periodic",
+     "problem.potential = x: is -4 at x = -4 and 4 at x = 4, but that axis is periodic"},
+    {"exact density that is none", density, "--problem.exact='2*normal(x,0,0.5)'",
+     "has mass 2 in the box at t = 0, must be 1"},
+    {"exact density that breaks off", density, "--problem.exact='normal(x,0,sqrt(0.15-t))'",
+     "problem.exact = normal(x,0,sqrt(0.15-t)): is nan"},
+    {"functional named twice", density, "--observe.functionals=mass,mass", "names mass twice"},
+    {"tolerance that allows everything", density, "--solver.tolerance=1",
+     "solver.tolerance = 1: must be a number in (0, 0.1]"},
+    {"option with a space", density, "--time.step 0.1", "write --section.key=value"},
+    {"image with negative values", image, "--problem.image=negative.tif",
+     "problem.image = negative.tif: falls to -254 after the offset"},
+    {"image without anything", image, "--problem.image=black.png --problem.offset=0",
+     "problem.image = black.png: is 0 everywhere"},
+    {"image file with 16-bit palette", image, "--problem.image=palette16.tif", "palette"},
+    {"guidance image that is not asked for", image, "--problem.guidance_image=other.png",
+     "is given, but problem.guidance = noise"},
+    {"table that exists", density, "--study.output=taken.h5", "taken.csv exists"},
+    {"input that would be overwritten", image, "--problem.image=out_t0.png --study.overwrite=true",
+     "out_t0.png would be overwritten, but is an input"},
     {"solver that needs detailed balance", density,
      "--problem.drift=-y,x --solver.method=cg_icc --grid.cells=8,8 --grid.lower=-1,-1 "
      "--grid.upper=1,1",
@@ -116,6 +143,20 @@ std::string first_half(const std::filesystem::path& path) {
   return text.str().substr(0, text.str().size() / 2);
 }
 
+void write_palette_of_16_bits(const std::filesystem::path& path) {
+  TIFF* file = TIFFOpen(path.c_str(), "w");
+  std::vector<std::uint16_t> ramp(65536), row(4, 7);
+  for (std::size_t i = 0; i < ramp.size(); ++i) ramp[i] = static_cast<std::uint16_t>(i);
+  TIFFSetField(file, TIFFTAG_IMAGEWIDTH, 4);
+  TIFFSetField(file, TIFFTAG_IMAGELENGTH, 1);
+  TIFFSetField(file, TIFFTAG_BITSPERSAMPLE, 16);
+  TIFFSetField(file, TIFFTAG_SAMPLESPERPIXEL, 1);
+  TIFFSetField(file, TIFFTAG_PHOTOMETRIC, PHOTOMETRIC_PALETTE);
+  TIFFSetField(file, TIFFTAG_COLORMAP, ramp.data(), ramp.data(), ramp.data());
+  TIFFWriteScanline(file, row.data(), 0, 0);
+  TIFFClose(file);
+}
+
 void prepare(const Folder& folder, const Case& c) {
   folder.write("study.ini", c.study);
   folder.write("there.h5", "precious");
@@ -123,6 +164,11 @@ void prepare(const Folder& folder, const Case& c) {
   std::filesystem::create_directory(folder.path() / "folder.h5");
   std::filesystem::copy_file(pictures / "chelsea.png", folder.path() / "cat.png");
   std::filesystem::copy_file(pictures / "camera.png", folder.path() / "other.png");
+  std::filesystem::copy_file(pictures / "camera.png", folder.path() / "out_t0.png");
+  folder.write("taken.csv", "precious");
+  feller::write_tiff(folder.path() / "negative.tif", feller::make_image(4, 3, 1, 32, -255));
+  feller::write_png(folder.path() / "black.png", feller::make_image(4, 3, 1));
+  write_palette_of_16_bits(folder.path() / "palette16.tif");
 }
 
 /// The lines that our program wrote: mpirun adds its own after a failure.
@@ -188,6 +234,19 @@ TEST_CASE("bad input: the file that exists is replaced when asked", "[bad_input]
   CHECK(folder.feller("study.ini").status == 0);
   CHECK(folder.feller("study.ini").status == 2);
   CHECK(folder.feller("study.ini --study.overwrite=true").status == 0);
+}
+
+TEST_CASE("a library call that fails on one rank alone ends all ranks", "[bad_input]") {
+  const Folder folder;
+  folder.write("study.ini", image);
+  std::filesystem::copy_file(pictures / "chelsea.png", folder.path() / "cat.png");
+  const Outcome outcome = folder.run(
+      "timeout 60 " + std::string{FELLER_MPIEXEC} + " 3 -x LD_PRELOAD='" + FELLER_FAILING_SOLVE +
+      "' '" + FELLER_PROGRAM + "' study.ini --time.end=50 --solver.method=bicgstab_ilu");
+  INFO(outcome.error);
+  CHECK(outcome.status == 3);
+  CHECK_THAT(outcome.error, Catch::Contains("feller: PETSc error 55"));
+  CHECK_THAT(folder.feller("verify out.h5").out, Catch::Contains("running, or killed"));
 }
 
 TEST_CASE("a solver that does not converge: status 3, the file stays readable", "[bad_input]") {

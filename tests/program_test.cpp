@@ -107,6 +107,37 @@ TEST_CASE("program: control, a guidance that changes sign breaks positivity", "[
   }
 }
 
+TEST_CASE("program: control, a solver that does not solve fails its check", "[program]") {
+  const Folder folder;
+  const Outcome outcome =
+      folder.feller(studies +
+                    "double_well.ini --grid.cells=32,32 --time.end=0.1 --time.outputs=0,0.1 "
+                    "--study.output=out.h5 -- -pc_type jacobi");
+  INFO(outcome.out << outcome.error);
+  CHECK(outcome.status == 1);
+  CHECK_THAT(outcome.out, Catch::Matches("[^]*\nsolver [^\n]*FAILED[^]*"));
+}
+
+TEST_CASE("program: what cannot be checked is left out with a word", "[program]") {
+  const Folder folder;
+  const std::string density =
+      "--time.end=0.1 --time.outputs=0,0.1 --study.overwrite=true --study.output=out.h5 ";
+  for (const std::string change :
+       {"--problem.potential='50*x^2' --grid.cells=200,8 --grid.lower=-8,-1 --grid.upper=8,1",
+        "--grid.cells=1,1", "--grid.cells=3,1", "--problem.initial=1 --problem.potential='0*x'"}) {
+    const Outcome outcome = folder.feller(studies + "double_well.ini " + density + change);
+    INFO(change << outcome.out << outcome.error);
+    CHECK(outcome.status == 0);
+  }
+  const Outcome odd = folder.feller(studies +
+                                    "ornstein_uhlenbeck.ini --grid.cells=80 --scheme.flux=central "
+                                    "--time.step=0.02 " +
+                                    density);
+  INFO(odd.out << odd.error);
+  CHECK(odd.status == 0);
+  CHECK_THAT(odd.out, Catch::Contains("accuracy: not checked on a coarser grid"));
+}
+
 TEST_CASE("program: describe lists everything that is declared", "[program]") {
   const Folder folder;
   const std::string all = folder.feller("describe").out;

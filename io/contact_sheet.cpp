@@ -228,6 +228,25 @@ void check_frames(std::span<const Image> frames, std::span<const std::string> la
 
 }  // namespace
 
+Image reduced(const Image& frame, int most) {
+  const int longest = std::max(frame.width, frame.height);
+  if (longest <= most) return frame;
+  const double reduction = static_cast<double>(most) / longest;
+  const auto scaled = [reduction](int size) {
+    return std::max(1, static_cast<int>(std::lround(size * reduction)));
+  };
+  Image small = make_image(scaled(frame.width), scaled(frame.height), frame.channels, frame.bits);
+  const double across = static_cast<double>(frame.width) / small.width;
+  const double down = static_cast<double>(frame.height) / small.height;
+  for (int y = 0; y < small.height; ++y) {
+    for (int x = 0; x < small.width; ++x) {
+      const Point low{x * across, y * down}, high{(x + 1) * across, (y + 1) * down};
+      for (int c = 0; c < small.channels; ++c) small.at(x, y, c) = area_mean(frame, low, high, c);
+    }
+  }
+  return small;
+}
+
 Image contact_sheet(std::span<const Image> frames, std::span<const std::string> labels,
                     const ContactSheetStyle& style) {
   check_frames(frames, labels);

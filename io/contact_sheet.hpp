@@ -25,6 +25,9 @@ struct ContactSheetStyle {
   double rule_level = 190.0;  ///< grey level of the hairline around each frame
 };
 
+/// The frame itself, or reduced by area averaging so that neither side exceeds `most` pixels.
+Image reduced(const Image& frame, int most);
+
 /// The sheet, 8 bits, RGB if any frame is RGB. `labels` are one a frame, or empty for none. They
 /// may hold digits, letters (drawn lower-case), space and = . , + - ( ) / _ : ; anything else
 /// becomes a box.

@@ -45,9 +45,10 @@ void Pictures::add(const std::string& name, const std::string& label,
   std::vector<std::vector<double>> values;
   for (const auto& channel : channels) values.push_back(collect(channel));
   on_root(grid.comm(), [&] {
-    frames_.push_back(picture_of(values, grid, kind_, offset_));
+    const Image picture = picture_of(values, grid, kind_, offset_);
+    write_png(path(stem_, name), picture);
+    frames_.push_back(reduced(picture, ContactSheetStyle{}.max_frame));
     labels_.push_back(label);
-    write_png(path(stem_, name), frames_.back());
     written_.push_back(path(stem_, name));
   });
 }

@@ -78,7 +78,8 @@ SteadyState steady_state(const Generator& generator, double mass_wanted,
 }
 
 double stationarity_defect(const Generator& generator, const Field& u) {
-  return l1_norm(generator.apply(u)) / (generator.largest_outflow() * l1_norm(u));
+  const double change = l1_norm(generator.apply(u));
+  return change == 0 ? 0 : change / (generator.largest_outflow() * l1_norm(u));
 }
 
 }  // namespace feller

@@ -39,6 +39,8 @@ Session::Session(int argc, char** argv) {
   check(PetscInitialize(&one, &program, nullptr, nullptr));
   // Errors come back as codes and are thrown by `check`; PETSc's own traceback would bury them.
   check(PetscPushErrorHandler(PetscReturnErrorHandler, nullptr));
+  // Signals act as on any program: `feller ... | head` ends quietly.
+  check(PetscPopSignalHandler());
 }
 
 Session::~Session() {

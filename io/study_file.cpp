@@ -14,31 +14,28 @@ namespace {
 
 namespace options = boost::program_options;
 
-/// Lines that assign something, in the order in which Boost reports them.
-std::vector<int> lines_of_assignments(const std::string& text) {
-  std::vector<int> lines;
+/// Where a study's text assigns something, in the order in which Boost reports it, and the first
+/// line that is neither that, a section, a comment nor empty (0: none).
+struct Lines {
+  std::vector<int> assignments;
+  int nonsense = 0;
+};
+
+Lines scan(const std::string& text) {
+  Lines lines;
   std::istringstream stream{text};
   int number = 0;
   for (std::string line; std::getline(stream, line);) {
     ++number;
     line = boost::trim_copy(line.substr(0, line.find('#')));
-    const bool section = line.starts_with('[') && line.ends_with(']');
-    if (!section && line.find('=') != std::string::npos) lines.push_back(number);
+    if (line.empty() || (line.starts_with('[') && line.ends_with(']'))) continue;
+    if (line.find('=') != std::string::npos) {
+      lines.assignments.push_back(number);
+    } else if (lines.nonsense == 0) {
+      lines.nonsense = number;
+    }
   }
   return lines;
-}
-
-/// The line that is neither a section, an assignment, a comment nor empty.
-int line_of_nonsense(const std::string& text) {
-  std::istringstream stream{text};
-  int number = 0;
-  for (std::string line; std::getline(stream, line);) {
-    ++number;
-    line = boost::trim_copy(line.substr(0, line.find('#')));
-    const bool section = line.starts_with('[') && line.ends_with(']');
-    if (!line.empty() && !section && line.find('=') == std::string::npos) return number;
-  }
-  return 0;
 }
 
 /// Edits (insertions, deletions, replacements, swaps of neighbours) from one word to another.
@@ -68,12 +65,12 @@ StudyFile::StudyFile(std::filesystem::path path, std::string text)
   try {
     parsed = options::parse_config_file(stream, nothing_declared, true);
   } catch (const options::error& error) {
-    const int line = line_of_nonsense(text_);
+    const int line = scan(text_).nonsense;
     throw InputError(
         line > 0 ? fmt::format("{}:{}: neither '[section]' nor 'key = value'", path_.string(), line)
                  : fmt::format("{}: {}", path_.string(), error.what()));
   }
-  const auto lines = lines_of_assignments(text_);
+  const auto lines = scan(text_).assignments;
   for (std::size_t i = 0; i < parsed.options.size(); ++i) {
     const auto& option = parsed.options[i];
     const Entry entry{option.string_key, option.value.empty() ? "" : option.value.front(),

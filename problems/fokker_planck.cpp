@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "problems/expression.hpp"
+#include "problems/formula_sampler.hpp"
 #include "problems/grid_options.hpp"
 #include "problems/sampling.hpp"
 
@@ -32,43 +32,6 @@ struct Formulas {
   std::string flux = "scharfetter_gummel";
 };
 
-/// Parses formulas and samples them, turning every complaint into one that names the parameter.
-class Sampler {
- public:
-  Sampler(const Parameters& parameters, const Grid& grid, const Constants& constants)
-      : parameters_{parameters}, grid_{grid}, constants_{constants} {
-    for (const auto& [name, value] : constants) {
-      try {
-        Expression::validate_constant(name);
-      } catch (const std::invalid_argument& error) {
-        throw parameters.blame("constants." + name, error.what());
-      }
-    }
-  }
-
-  Expression parse(const std::string& key, const std::string& text, bool in_time = false) const {
-    try {
-      return Expression{text, grid_.dimension(), constants_, in_time};
-    } catch (const std::invalid_argument& error) {
-      throw parameters_.blame(key, error.what());
-    }
-  }
-
-  template <class Sampling>
-  auto sample(const std::string& key, Sampling&& sampling) const {
-    try {
-      return sampling();
-    } catch (const InputError& error) {
-      throw parameters_.blame(key, error.what());
-    }
-  }
-
- private:
-  const Parameters& parameters_;
-  const Grid& grid_;
-  const Constants& constants_;
-};
-
 class FokkerPlanck : public Problem {
  public:
   FokkerPlanck(const Parameters& parameters, const Formulas& formulas, const Grid& grid)
@@ -77,12 +40,13 @@ class FokkerPlanck : public Problem {
         quantity_{density(grid.dimension())},
         sampler_{parameters, grid_, formulas.constants},
         flux_{flux_weight(formulas.flux)},
-        diffusion_{sample_at_centres("problem.diffusion", formulas.diffusion, Sign::positive)},
+        diffusion_{sampler_.at_centres("problem.diffusion", formulas.diffusion, Sign::positive)},
         initial_{normalised(formulas.initial)},
         form_factor_{form_factor(formulas.form)} {
     if (!formulas.potential.empty()) {
-      potential_ = sample_at_centres("problem.potential", formulas.potential, Sign::any);
-      refuse_jump_of_potential(formulas.potential);
+      potential_ = sampler_.at_centres("problem.potential", formulas.potential, Sign::any);
+      sampler_.require_closed("problem.potential", formulas.potential,
+                              "put the slope into problem.drift");
     }
     parse_drift(formulas.drift);
     if (!formulas.exact.empty()) exact_ = sampler_.parse("problem.exact", formulas.exact, true);
@@ -129,27 +93,12 @@ class FokkerPlanck : public Problem {
 
   std::optional<Field> exact(int, double time) const override {
     if (!exact_) return std::nullopt;
-    return sampler_.sample("problem.exact", [&] {
-      return cell_means(
-          grid_, [&](const Point& x) { return (*exact_)(x, time); }, Sign::not_negative);
-    });
+    return sampler_.cell_means("problem.exact", *exact_, time, Sign::not_negative);
   }
 
  private:
-  Field sample_at_centres(const std::string& key, const std::string& text, Sign sign) const {
-    const Expression f = sampler_.parse(key, text);
-    return sampler_.sample(key, [&] {
-      return at_centres(
-          grid_, [&](const Point& x) { return f(x); }, sign);
-    });
-  }
-
   Field normalised(const std::string& text) const {
-    const Expression f = sampler_.parse("problem.initial", text);
-    Field field = sampler_.sample("problem.initial", [&] {
-      return cell_means(
-          grid_, [&](const Point& x) { return f(x); }, Sign::not_negative);
-    });
+    Field field = sampler_.cell_means("problem.initial", text, Sign::not_negative);
     long double total = 0;
     for (const double value : field.values()) total += value;
     const auto mass = static_cast<double>(sum(grid_.comm(), total)) * grid_.volume();
@@ -159,29 +108,6 @@ class FokkerPlanck : public Problem {
     }
     check(VecScale(field.vector(), 1 / mass));
     return field;
-  }
-
-  /// On a ring a potential that does not close would be an infinite force at one face.
-  void refuse_jump_of_potential(const std::string& text) const {
-    const Expression potential = sampler_.parse("problem.potential", text);
-    agree_on(grid_.comm(), [&] {
-      for_each(grid_.owned(), [&](const Index& cell) {
-        for (int a = 0; a < grid_.dimension(); ++a) {
-          const auto axis = static_cast<std::size_t>(a);
-          if (grid_.axis(a).boundary != Boundary::periodic || cell[axis] != 0) continue;
-          Point low = grid_.centre(cell), high = low;
-          low[axis] = grid_.axis(a).lower;
-          high[axis] = grid_.axis(a).upper;
-          const double here = potential(low), there = potential(high);
-          if (std::abs(here - there) <= 1e-8 * (1 + std::abs(here) + std::abs(there))) continue;
-          throw parameters_.blame(
-              "problem.potential",
-              fmt::format("is {:.6g} at {} and {:.6g} at {}, but that axis is periodic: put the "
-                          "slope into problem.drift",
-                          here, grid_.describe(low), there, grid_.describe(high)));
-        }
-      });
-    });
   }
 
   void parse_drift(const std::vector<std::string>& texts) {
@@ -233,7 +159,7 @@ class FokkerPlanck : public Problem {
   const Parameters& parameters_;
   Grid grid_;
   Quantity quantity_;
-  Sampler sampler_;
+  FormulaSampler sampler_;
   const FluxWeight& flux_;
   std::vector<std::string> channels_{""};
   Field diffusion_;

@@ -102,16 +102,23 @@ double Evolution::solver_error_chi() const {
   return residual + last_solve_.mass_defect * size;
 }
 
-std::vector<std::unique_ptr<Evolution>> evolutions(const Problem& problem, const Schedule& schedule,
-                                                   const std::string& method,
-                                                   SolverOptions options) {
+Evolutions evolutions(const Problem& problem, const Schedule& schedule, const std::string& method,
+                      SolverOptions options) {
   options.solves = schedule.steps;
   options.keep_positive = !problem.quantity().is_image;
-  std::vector<std::unique_ptr<Evolution>> all;
+  Evolutions all;
   for (int c = 0; c < static_cast<int>(problem.channels().size()); ++c) {
     all.push_back(std::make_unique<Evolution>(problem, c, schedule.step, method, options));
   }
   return all;
+}
+
+double error_against_exact(const Problem& problem, const Evolutions& all, double time) {
+  double error = 0;
+  for (std::size_t c = 0; c < all.size(); ++c) {
+    error += l1_distance(all[c]->state(), *problem.exact(static_cast<int>(c), time));
+  }
+  return error;
 }
 
 }  // namespace feller

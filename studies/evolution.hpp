@@ -67,9 +67,13 @@ class Evolution {
   Extremes extremes_;
 };
 
+using Evolutions = std::vector<std::unique_ptr<Evolution>>;
+
 /// All channels of a problem. Collective.
-std::vector<std::unique_ptr<Evolution>> evolutions(const Problem& problem, const Schedule& schedule,
-                                                   const std::string& method,
-                                                   SolverOptions options);
+Evolutions evolutions(const Problem& problem, const Schedule& schedule, const std::string& method,
+                      SolverOptions options);
+
+/// |u - exact|_1, summed over the channels, where the problem knows the exact state. Collective.
+double error_against_exact(const Problem& problem, const Evolutions& all, double time);
 
 }  // namespace feller

@@ -1,0 +1,152 @@
+#include "studies/flow_record.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace feller {
+namespace {
+
+std::vector<Field> states(const Evolutions& all) {
+  std::vector<Field> fields;
+  for (const auto& evolution : all) fields.push_back(evolution->state());
+  return fields;
+}
+
+std::vector<Field> steady_states(const Evolutions& all) {
+  std::vector<Field> fields;
+  for (const auto& evolution : all) fields.push_back(evolution->steady().density);
+  return fields;
+}
+
+std::vector<std::string> observed_by_default(const Quantity& quantity) {
+  if (quantity.is_image) {
+    return {"lyapunov", "mean", "minimum", "maximum", "chi_square", "relative_fisher_information"};
+  }
+  return {"relative_entropy", "mass",
+          "minimum",          "maximum",
+          "entropy",          "fisher_information",
+          "chi_square",       "relative_fisher_information"};
+}
+
+std::vector<std::string> picture_names(const Schedule& schedule) {
+  std::vector<std::string> names;
+  for (const int n : schedule.outputs) names.push_back("t" + short_number(schedule.time(n)));
+  names.push_back("steady");
+  return names;
+}
+
+}  // namespace
+
+FlowRecord::FlowRecord(Experiment& experiment, const Schedule& schedule,
+                       const ObserveOptions& options, const Evolutions& evolutions)
+    : experiment_{experiment},
+      schedule_{schedule},
+      options_{options},
+      evolutions_{evolutions},
+      observed_{options.functionals.empty() ? observed_by_default(experiment.problem().quantity())
+                                            : options.functionals},
+      recorder_{experiment.open(layout(), picture_names(schedule))},
+      progress_{schedule.steps, experiment.problem().grid().comm()} {
+  experiment.say(evolutions.front()->propagator().description());
+  experiment.say("steady state: " + evolutions.front()->steady().how);
+  recorder_.constant("steady_state", {steady_states(evolutions)});
+  progress_.heading(fmt::format("{:>9} {:>10} {:>14} {:>12} {:>14} {:>12} {:>6}", "step", "time",
+                                "mass", "minimum", "rel. entropy", "change", "iter."));
+}
+
+FileLayout FlowRecord::layout() const {
+  const Problem& problem = experiment_.problem();
+  const Quantity& quantity = problem.quantity();
+  FileLayout layout = experiment_.layout(quantity.group);
+  layout.groups.push_back(experiment_.group(quantity.group, experiment_.title(),
+                                            {{quantity.symbol, quantity.name, quantity.unit}}));
+  layout.groups.push_back(
+      experiment_.group("steady_state", "steady state", {{"w", "steady state", quantity.unit}}));
+  layout.groups.back().time.reset();
+  layout.tables.push_back(diagnostics());
+  layout.tables.push_back(
+      {.name = "solver",
+       .title = "linear solver in time",
+       .axis = {"time", "time", "T"},
+       .columns = {{"iterations", "iterations of the last step, all channels", "1"},
+                   {"mass_defect", "largest relative mass lost by a solve, then restored", "1"},
+                   {"residual", "largest |b - (I - tau A) x|_1 / |b|_1 of a solve", "1"}}});
+  if (problem.has_exact()) {
+    layout.tables.push_back({.name = "accuracy",
+                             .title = "error against the exact density",
+                             .axis = {"time", "time", "T"},
+                             .columns = {{"error_l1", "L1 norm of the error", "1"}}});
+  }
+  return layout;
+}
+
+Table FlowRecord::diagnostics() const {
+  Table table{.name = "diagnostics", .title = "functionals in time", .axis = {"time", "time", "T"}};
+  const auto all = functionals();
+  for (const auto& name : observed_) {
+    const auto entry = std::ranges::find(all, name, &Functional::name);
+    for (const auto& channel : experiment_.problem().channels()) {
+      const std::string suffix = channel.empty() ? "" : "_" + channel;
+      const std::string of = channel.empty() ? "" : fmt::format(" ({})", channel);
+      table.columns.push_back({name + suffix, std::string{entry->meaning} + of, "1"});
+    }
+  }
+  table.log_signal = observed_.front() == "relative_entropy" || observed_.front() == "chi_square";
+  return table;
+}
+
+void FlowRecord::look(int step) {
+  const double time = schedule_.time(step);
+  if (step % options_.every == 0 || step == schedule_.steps) add_rows(time);
+  if (schedule_.is_output(step)) add_snapshot(time);
+  const std::string line = columns(step, time);
+  if (progress_.due(step)) progress_.show(step, line);
+}
+
+void FlowRecord::draw_steady_state() {
+  recorder_.picture("steady", "steady state", steady_states(evolutions_));
+}
+
+void FlowRecord::add_rows(double time) {
+  std::vector<double> row{time};
+  for (const auto& name : observed_) {
+    for (const auto& evolution : evolutions_) row.push_back((*evolution)(name));
+  }
+  recorder_.row("diagnostics", row);
+  double iterations = 0, defect = 0, residual = 0;
+  for (const auto& evolution : evolutions_) {
+    iterations += evolution->last_solve().iterations;
+    defect = std::max(defect, evolution->last_solve().mass_defect);
+    residual = std::max(residual, evolution->last_solve().residual);
+  }
+  recorder_.row("solver", {time, iterations, defect, residual});
+}
+
+void FlowRecord::add_snapshot(double time) {
+  const Problem& problem = experiment_.problem();
+  const auto fields = states(evolutions_);
+  recorder_.picture("t" + short_number(time), "t = " + short_number(time), fields);
+  recorder_.snapshot(problem.quantity().group, time, {fields});
+  if (problem.has_exact()) {
+    recorder_.row("accuracy", {time, error_against_exact(problem, evolutions_, time)});
+  }
+}
+
+std::string FlowRecord::columns(int step, double time) {
+  double total = 0, low = HUGE_VAL, entropy = 0;
+  int iterations = 0;
+  for (const auto& e : evolutions_) {
+    total += (*e)("mass");
+    low = std::min(low, (*e)("minimum"));
+    entropy += (*e)("relative_entropy");
+    iterations += e->last_solve().iterations;
+  }
+  const double change = step == 0 ? 0 : entropy - entropy_before_;
+  entropy_before_ = entropy;
+  return fmt::format("{:>9} {:>10.4g} {:>14.8g} {:>12.4g} {:>14.7g} {:>12.3g} {:>6}", step, time,
+                     total, low, entropy, change, iterations);
+}
+
+}  // namespace feller

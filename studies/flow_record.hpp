@@ -1,0 +1,41 @@
+#pragma once
+
+/// What an evolution in time leaves: fields at the outputs, functionals at every step, solver
+/// figures, pictures, and lines on the terminal.
+
+#include "studies/evolution.hpp"
+#include "studies/experiment.hpp"
+#include "studies/progress.hpp"
+
+namespace feller {
+
+class FlowRecord {
+ public:
+  /// Opens the experiment's record. Refers to its arguments. Collective; throws InputError if a
+  /// file is in the way.
+  FlowRecord(Experiment& experiment, const Schedule& schedule, const ObserveOptions& options,
+             const Evolutions& evolutions);
+
+  /// Records what is due after this step. Collective.
+  void look(int step);
+  /// The last picture of the contact sheet. Collective.
+  void draw_steady_state();
+
+ private:
+  FileLayout layout() const;
+  Table diagnostics() const;
+  void add_rows(double time);
+  void add_snapshot(double time);
+  std::string columns(int step, double time);
+
+  Experiment& experiment_;
+  const Schedule& schedule_;
+  const ObserveOptions& options_;
+  const Evolutions& evolutions_;
+  std::vector<std::string> observed_;
+  Recorder& recorder_;
+  Progress progress_;
+  double entropy_before_ = 0;
+};
+
+}  // namespace feller

@@ -64,7 +64,7 @@ Choice choose_method(const Generator& generator, double tau, const SolverOptions
   const bool fits = factors_fit(grid);
   const double stiffness = tau * generator.largest_outflow();
   if (!generator.is_markov()) return {"direct", "negative rates: no M-matrix"};
-  if (options.keep_positive && fits) return {"direct", "keeps every value positive"};
+  if (options.keep_positive && fits) return {"direct", "values span many orders of magnitude"};
   const bool symmetric = generator.reversible() && generator.log_weight_range() < 600;
   std::vector<Cost> costs{krylov_cost(symmetric, stiffness),
                           amg_cost(symmetric, dimension, stiffness)};

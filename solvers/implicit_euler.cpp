@@ -13,13 +13,7 @@ SolveReport ImplicitEuler::advance(Field& u) {
 }
 
 std::string ImplicitEuler::description() const {
-  return fmt::format("implicit Euler, step {:g}, {} ({})", tau_, solver_.choice().method,
-                     solver_.choice().reason);
-}
-
-std::vector<PropagatorEntry> propagators() {
-  return {{"implicit_euler",
-           "order 1; keeps positivity, mass, steady state and entropy decay for every step"}};
+  return fmt::format("implicit Euler, step {:g}, {}", tau_, solver_.description());
 }
 
 }  // namespace feller

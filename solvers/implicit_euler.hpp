@@ -18,7 +18,10 @@ class ImplicitEuler : public Propagator {
 
   SolveReport advance(Field& u) override;
   double step() const override { return tau_; }
-  bool is_iterative() const override { return solver_.choice().method != "direct"; }
+  bool is_iterative() const override { return solver_.is_iterative(); }
+  int order() const override { return 1; }
+  double positive_up_to() const override { return std::numeric_limits<double>::infinity(); }
+  double contraction(double low, double) const override { return 1 / (1 + tau_ * low); }
   std::string description() const override;
 
  private:

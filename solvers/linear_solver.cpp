@@ -45,6 +45,7 @@ LinearSolver::LinearSolver(const Generator& generator, double tau, const SolverO
   build_system();
   if (choice_.method == "cg_icc" && variable_ != Variable::ratio) {
     throw MethodError(
+        "solver.method",
         "needs detailed balance (a potential or a canonical osmosis) with weights above 1e-260; "
         "take bicgstab_ilu, amg or direct");
   }

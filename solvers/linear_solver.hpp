@@ -65,9 +65,11 @@ struct SolveReport {
   double residual_chi = 0;  ///< (sum r^2 / pi)^1/2, max pi = 1; 0 unless reversible
 };
 
-/// A method that was asked for does not suit the generator.
+/// A method that was asked for, by that parameter, does not suit the generator.
 struct MethodError : InputError {
-  using InputError::InputError;
+  MethodError(std::string parameter, const std::string& words)
+      : InputError{words}, key{std::move(parameter)} {}
+  std::string key;
 };
 
 class LinearSolver {
@@ -81,6 +83,9 @@ class LinearSolver {
   SolveReport solve(const Field& b, Field& x);
 
   const Choice& choice() const { return choice_; }
+  bool is_iterative() const { return choice_.method != "direct"; }
+  /// "cg_icc (why)".
+  std::string description() const { return choice_.method + " (" + choice_.reason + ")"; }
 
  private:
   void build_system();

@@ -1,9 +1,14 @@
 #pragma once
 
 /// One step in time: u(t) -> u(t + tau), the generator's semigroup e^(tau A) or an approximation.
+///
+///     u_{n+1} = R(tau A) u_n     (but for bdf2, which looks two steps back)
 
+#include <limits>
+#include <memory>
+#include <span>
 #include <string>
-#include <vector>
+#include <string_view>
 
 #include "solvers/linear_solver.hpp"
 
@@ -11,6 +16,8 @@ namespace feller {
 
 class Propagator {
  public:
+  static constexpr int exact = std::numeric_limits<int>::max();  ///< order of an exact exponential
+
   virtual ~Propagator() = default;
 
   /// Advances u by one step. Collective; throws SolverError.
@@ -19,6 +26,14 @@ class Propagator {
   virtual double step() const = 0;
   /// True if steps are solved to a tolerance, not to round-off.
   virtual bool is_iterative() const = 0;
+  /// Order in time; `exact` if there is no error but round-off.
+  virtual int order() const = 0;
+  /// Largest tau max|A_KK| up to which R(tau A) is non-negative with column sums 1, so that
+  /// positivity, contraction in L1 and the decay of every convex entropy are theorems.
+  virtual double positive_up_to() const = 0;
+  /// max |R(-tau lambda)| for low <= lambda <= high: contraction in the norm of chi-square of a
+  /// reversible generator with these eigenvalues; infinite where there is no such statement.
+  virtual double contraction(double low, double high) const = 0;
   /// What it does and with which solver, for the user.
   virtual std::string description() const = 0;
 };
@@ -27,8 +42,17 @@ class Propagator {
 struct PropagatorEntry {
   std::string_view name;
   std::string_view meaning;
+  /// The generator must outlive what is made. Collective; throws MethodError where it does not fit.
+  std::unique_ptr<Propagator> (*make)(const Generator&, double tau, const SolverOptions&);
 };
 
-std::vector<PropagatorEntry> propagators();
+std::span<const PropagatorEntry> propagators();
+
+/// The propagator of that name, which must exist.
+std::unique_ptr<Propagator> make_propagator(std::string_view name, const Generator& generator,
+                                            double tau, const SolverOptions& options);
+
+/// Two solves of one step as one: iterations and errors add up.
+SolveReport operator+(const SolveReport& a, const SolveReport& b);
 
 }  // namespace feller

@@ -7,16 +7,8 @@
 #include <limits>
 #include <stdexcept>
 
-#include "solvers/implicit_euler.hpp"
-
 namespace feller {
 namespace {
-
-std::unique_ptr<Propagator> make_propagator(const std::string& method, const Generator& generator,
-                                            double step, const SolverOptions& options) {
-  if (method == "implicit_euler") return std::make_unique<ImplicitEuler>(generator, step, options);
-  throw std::invalid_argument("no such propagator: " + method);
-}
 
 SteadyState steady_state_of(const Problem& problem, int channel, const Generator& generator,
                             const SolverOptions& options) {

@@ -21,8 +21,12 @@ class RelaxationChecks {
   RelaxationChecks(const Evolution& evolution, const Schedule& schedule, double tolerance,
                    std::string channel, bool strictly_positive);
 
-  /// Mass, positivity, monotone relative entropy, stationarity of the steady state, residuals.
+  /// Mass, stationarity of the steady state, residuals of the solver; and positivity and monotone
+  /// relative entropy where the propagator guarantees them for its step.
   Checks always() const;
+
+  /// What was seen of positivity and entropy where nothing is guaranteed, in words.
+  std::optional<std::string> unguaranteed() const;
 
   /// Distance to the steady state at the end against the decay that the spectral gap guarantees.
   /// Nothing where that distance is infinite at the start. Collective; throws SolverError.
@@ -34,6 +38,8 @@ class RelaxationChecks {
   Check monotonicity() const;
   Check stationarity() const;
   Check residuals() const;
+  bool guaranteed() const;
+  double stiffness() const;  ///< tau max|a_ii|
   std::string named(const std::string& name) const;
 
   const Evolution& evolution_;

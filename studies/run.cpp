@@ -164,7 +164,7 @@ int run_study(const CommandLine& line) {
   try {
     study->run(experiment);
   } catch (const MethodError& error) {
-    throw parameters.blame("solver.method", error.what());
+    throw parameters.blame(error.key, error.what());
   } catch (const LibraryError&) {
     // Perhaps on this rank alone: nothing collective may follow, unless there is no other.
     if (size_of(PETSC_COMM_WORLD) == 1) experiment.finish(RunStatus::failed);

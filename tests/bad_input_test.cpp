@@ -131,6 +131,13 @@ const std::vector<Case> cases{
     {"table that exists", density, "--study.output=taken.h5", "taken.csv exists"},
     {"input that would be overwritten", image, "--problem.image=out_t0.png --study.overwrite=true",
      "out_t0.png would be overwritten, but is an input"},
+    {"more products than anyone would wait for", density,
+     "--time.method=uniformization --time.step=1e8 --time.end=1e8",
+     "time.method = uniformization: uniformization would need"},
+    {"Chebyshev without detailed balance", density,
+     "--problem.drift=-y,x --time.method=chebyshev --grid.cells=8,8 --grid.lower=-1,-1 "
+     "--grid.upper=1,1",
+     "time.method = chebyshev: chebyshev needs detailed balance"},
     {"solver that needs detailed balance", density,
      "--problem.drift=-y,x --solver.method=cg_icc --grid.cells=8,8 --grid.lower=-1,-1 "
      "--grid.upper=1,1",

@@ -67,6 +67,29 @@ TEST_CASE("program: every check holds, and ranks leave no trace", "[program]") {
   }
 }
 
+TEST_CASE("program: every propagator on densities and images", "[program]") {
+  for (const std::string method : {"crank_nicolson", "crank_nicolson_plain", "sdirk2", "bdf2",
+                                   "uniformization", "chebyshev"}) {
+    const Folder folder;
+    const std::string choice =
+        " --study.output=out.h5 --study.overwrite=true --time.method=" + method;
+    const Outcome density =
+        folder.feller(studies +
+                          "ornstein_uhlenbeck.ini --grid.cells=400 --time.step=0.01 --time.end=1 "
+                          "--time.outputs=0,1" +
+                          choice,
+                      2);
+    INFO(method << density.out << density.error);
+    CHECK(density.status == 0);
+    const Outcome picture = folder.feller(
+        studies + "osmosis_cat.ini --time.end=4 --time.outputs=0,4 --observe.spectral_gap=false" +
+            choice,
+        2);
+    INFO(picture.out << picture.error);
+    CHECK(picture.status == 0);
+  }
+}
+
 TEST_CASE("program: control, h5diff does see a difference of 1e-9", "[program]") {
   const Folder folder;
   const std::string study =

@@ -1,0 +1,69 @@
+#include "solvers/propagator.hpp"
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+
+#include "solvers/chebyshev.hpp"
+#include "solvers/implicit_euler.hpp"
+#include "solvers/second_order.hpp"
+#include "solvers/uniformization.hpp"
+
+namespace feller {
+namespace {
+
+template <class Kind>
+std::unique_ptr<Propagator> make(const Generator& generator, double tau,
+                                 const SolverOptions& options) {
+  return std::make_unique<Kind>(generator, tau, options);
+}
+
+constexpr std::array entries{
+    PropagatorEntry{"implicit_euler",
+                    "order 1; keeps positivity, mass, steady state and entropy decay for every "
+                    "step; one solve a step",
+                    make<ImplicitEuler>},
+    PropagatorEntry{"crank_nicolson",
+                    "order 2; damped start (Rannacher: 4 half steps of implicit Euler); positive "
+                    "for tau max|a_ii| <= 2; one solve a step",
+                    make<CrankNicolson>},
+    PropagatorEntry{"crank_nicolson_plain",
+                    "the same without the damped start: a negative control on rough data",
+                    make<PlainCrankNicolson>},
+    PropagatorEntry{
+        "sdirk2", "order 2, L-stable; positive for tau max|a_ii| <= 1 + sqrt 2; two solves a step",
+        make<Sdirk2>},
+    PropagatorEntry{
+        "bdf2",
+        "order 2, L-stable, implicit Euler start; positivity not guaranteed; one solve a "
+        "step",
+        make<Bdf2>},
+    PropagatorEntry{"uniformization",
+                    "exact; keeps positivity, mass, steady state and entropy decay for every step; "
+                    "about tau max|a_ii| products a step",
+                    make<Uniformization>},
+    PropagatorEntry{"chebyshev",
+                    "exact to round-off, positive to round-off; detailed balance only; about "
+                    "6 sqrt(tau max|a_ii|) products a step where that is large",
+                    make<Chebyshev>},
+};
+
+}  // namespace
+
+std::span<const PropagatorEntry> propagators() {
+  return entries;
+}
+
+std::unique_ptr<Propagator> make_propagator(std::string_view name, const Generator& generator,
+                                            double tau, const SolverOptions& options) {
+  const auto* found = std::ranges::find(entries, name, &PropagatorEntry::name);
+  if (found == entries.end()) throw std::invalid_argument("no such propagator");
+  return found->make(generator, tau, options);
+}
+
+SolveReport operator+(const SolveReport& a, const SolveReport& b) {
+  return {a.iterations + b.iterations, a.mass_defect + b.mass_defect, a.residual + b.residual,
+          a.residual_chi + b.residual_chi};
+}
+
+}  // namespace feller

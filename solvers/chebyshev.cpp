@@ -47,28 +47,39 @@ Chebyshev::Chebyshev(const Generator& generator, double tau, const SolverOptions
 }
 
 SolveReport Chebyshev::advance(Field& u) {
-  const double mass_before = mass(u);
-  const Mat a = generator_.forward();
-  // now = T_k u, before = T_{k-1} u;  T_{k+1} = 2 (I + 2A/rho) T_k - T_{k-1}, with T_{-1} = T_1.
+  const double before = mass(u);
+  apply(generator_.forward(), u);
+  SolveReport result = report();
+  if (before != 0) result.mass_defect = std::abs(mass(u) / before - 1);
+  return result;
+}
+
+SolveReport Chebyshev::advance_backward(Field& g, int) {
+  apply(generator_.backward(), g);
+  return report();
+}
+
+/// Each product rounds; the recursion adds these errors up, but does not enlarge them.
+SolveReport Chebyshev::report() const {
+  const auto products = static_cast<double>(coefficients_.size());
+  return {.iterations = static_cast<int>(coefficients_.size()) - 1,
+          .residual = 4 * std::numeric_limits<double>::epsilon() * products};
+}
+
+void Chebyshev::apply(Mat generator, Field& u) {
+  // now = T_k u, before = T_{k-1} u;  T_{k+1} = 2 (I + 2G/rho) T_k - T_{k-1}, T_1 = I + 2G/rho.
   check(VecCopy(u.vector(), now_.vector()));
   check(VecScale(u.vector(), coefficients_.front()));
+  check(VecSet(before_.vector(), 0));
   for (std::size_t k = 1; k < coefficients_.size(); ++k) {
-    check(MatMult(a, now_.vector(), next_.vector()));
     const double twice = k == 1 ? 1 : 2;
-    if (k == 1) check(VecSet(before_.vector(), 0));
+    check(MatMult(generator, now_.vector(), next_.vector()));
     check(VecScale(next_.vector(), twice * 2 / rho_));
     check(VecAXPBYPCZ(next_.vector(), twice, -1, 1, now_.vector(), before_.vector()));
     check(VecAXPY(u.vector(), coefficients_[k], next_.vector()));
     std::swap(before_, now_);
     std::swap(now_, next_);
   }
-  const double mass_after = mass(u);
-  const double defect = mass_before == 0 ? 0 : std::abs(mass_after / mass_before - 1);
-  // Each product rounds; the recursion adds these errors up, but does not enlarge them.
-  const auto products = static_cast<double>(coefficients_.size());
-  return {.iterations = static_cast<int>(coefficients_.size()) - 1,
-          .mass_defect = defect,
-          .residual = 4 * std::numeric_limits<double>::epsilon() * products};
 }
 
 double Chebyshev::contraction(double low, double) const {

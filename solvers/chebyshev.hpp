@@ -24,6 +24,7 @@ class Chebyshev : public Propagator {
   Chebyshev(const Generator& generator, double tau, const SolverOptions& options);
 
   SolveReport advance(Field& u) override;
+  SolveReport advance_backward(Field& g, int n) override;
   double step() const override { return tau_; }
   bool is_iterative() const override { return true; }
   int order() const override { return exact; }
@@ -32,6 +33,9 @@ class Chebyshev : public Propagator {
   std::string description() const override;
 
  private:
+  void apply(Mat generator, Field& u);
+  SolveReport report() const;
+
   const Generator& generator_;
   double tau_;
   double rho_;

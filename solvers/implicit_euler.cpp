@@ -12,6 +12,11 @@ SolveReport ImplicitEuler::advance(Field& u) {
   return solver_.solve(before_, u);
 }
 
+SolveReport ImplicitEuler::advance_backward(Field& g, int) {
+  check(VecCopy(g.vector(), before_.vector()));
+  return solver_.solve_transposed(before_, g);
+}
+
 std::string ImplicitEuler::description() const {
   return fmt::format("implicit Euler, step {:g}, {}", tau_, solver_.description());
 }

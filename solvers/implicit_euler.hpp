@@ -17,6 +17,7 @@ class ImplicitEuler : public Propagator {
   ImplicitEuler(const Generator& generator, double tau, const SolverOptions& options);
 
   SolveReport advance(Field& u) override;
+  SolveReport advance_backward(Field& g, int n) override;
   double step() const override { return tau_; }
   bool is_iterative() const override { return solver_.is_iterative(); }
   int order() const override { return 1; }

@@ -79,15 +79,42 @@ void LinearSolver::build_system() {
 
 SolveReport LinearSolver::solve(const Field& b, Field& x) {
   run_krylov(b, x);
-  const KSP krylov = krylov_.get();
-  KSPConvergedReason reason = KSP_CONVERGED_ITERATING;
-  check(KSPGetConvergedReason(krylov, &reason));
-  if (reason < 0) throw SolverError(fmt::format("{}: {}", choice_.method, reason_text(krylov)));
-  PetscInt iterations = 0;
-  check(KSPGetIterationNumber(krylov, &iterations));
-  SolveReport report{.iterations = static_cast<int>(iterations)};
+  SolveReport report{.iterations = converged_iterations()};
   measure_residual(b, x, report);
   restore_mass(b, x, report);
+  return report;
+}
+
+int LinearSolver::converged_iterations() const {
+  KSPConvergedReason reason = KSP_CONVERGED_ITERATING;
+  check(KSPGetConvergedReason(krylov_.get(), &reason));
+  if (reason < 0) {
+    throw SolverError(fmt::format("{}: {}", choice_.method, reason_text(krylov_.get())));
+  }
+  PetscInt iterations = 0;
+  check(KSPGetIterationNumber(krylov_.get(), &iterations));
+  return static_cast<int>(iterations);
+}
+
+SolveReport LinearSolver::solve_transposed(const Field& b, Field& x) {
+  // I - tau A = W Pi^-1 = Pi^1/2 S Pi^-1/2 with W and S symmetric.
+  if (variable_ == Variable::plain) {
+    check(KSPSolveTranspose(krylov_.get(), b.vector(), x.vector()));
+  } else {
+    check(VecPointwiseMult(work_.get(), b.vector(), scale_.get()));
+    check(KSPSolve(krylov_.get(), work_.get(), x.vector()));
+    if (variable_ == Variable::root) {
+      check(VecPointwiseDivide(x.vector(), x.vector(), scale_.get()));
+    }
+  }
+  SolveReport report{.iterations = converged_iterations()};
+  check(MatMultTranspose(generator_.forward(), x.vector(), work_.get()));
+  check(VecScale(work_.get(), tau_));
+  check(VecAXPBYPCZ(work_.get(), -1, 1, 1, x.vector(), b.vector()));
+  double size = 0, norm = 0;
+  check(VecNorm(b.vector(), NORM_INFINITY, &size));
+  check(VecNorm(work_.get(), NORM_INFINITY, &norm));
+  report.residual = size > 0 ? norm / size : norm;
   return report;
 }
 

@@ -82,6 +82,11 @@ class LinearSolver {
   /// reason if the method does not converge.
   SolveReport solve(const Field& b, Field& x);
 
+  /// Solves (I - tau A)^T x = b with the same matrix and factors. Mass is nothing that this keeps,
+  /// so none is restored; a Krylov method's residual is that of pi b. Collective; throws
+  /// SolverError.
+  SolveReport solve_transposed(const Field& b, Field& x);
+
   const Choice& choice() const { return choice_; }
   bool is_iterative() const { return choice_.method != "direct"; }
   /// "cg_icc (why)".
@@ -94,6 +99,7 @@ class LinearSolver {
   /// `whole`: this rank has the whole matrix.
   void choose_factorisation(PC factor, bool small, bool whole) const;
   void run_krylov(const Field& b, Field& x);
+  int converged_iterations() const;
   void measure_residual(const Field& b, const Field& x, SolveReport& report);
   void restore_mass(const Field& b, Field& x, SolveReport& report) const;
 

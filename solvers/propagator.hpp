@@ -2,7 +2,12 @@
 
 /// One step in time: u(t) -> u(t + tau), the generator's semigroup e^(tau A) or an approximation.
 ///
-///     u_{n+1} = R(tau A) u_n     (but for bdf2, which looks two steps back)
+///     forward     u_{n+1} = R_n(tau A) u_n        densities and images
+///     backward    g_n = R_n(tau A)^T g_{n+1}      expectations: g_n(x) = E[g(X_N) | X_n = x]
+///
+/// One-step methods run backward with the exact transpose of the same matrices, so that
+/// <g, R p> = <R^T g, p> to round-off. R_n is the same for every n but for a damped start; bdf2
+/// looks two steps back and has no such transpose.
 
 #include <limits>
 #include <memory>
@@ -22,6 +27,9 @@ class Propagator {
 
   /// Advances u by one step. Collective; throws SolverError.
   virtual SolveReport advance(Field& u) = 0;
+  /// The transpose of step `n` (counted from 0, forward in time), applied to g. Collective; throws
+  /// SolverError, and MethodError for a method that has none.
+  virtual SolveReport advance_backward(Field& g, int n) = 0;
   /// Length of a step [T].
   virtual double step() const = 0;
   /// True if steps are solved to a tolerance, not to round-off.

@@ -35,6 +35,12 @@ SolveReport PlainCrankNicolson::advance(Field& u) {
   return solver_.solve(work_, u);
 }
 
+SolveReport PlainCrankNicolson::advance_backward(Field& g, int) {
+  check(MatMultTranspose(generator_.forward(), g.vector(), work_.vector()));
+  check(VecAYPX(work_.vector(), tau_ / 2, g.vector()));
+  return solver_.solve_transposed(work_, g);
+}
+
 double PlainCrankNicolson::contraction(double low, double high) const {
   // R falls from 1 at 0 to -1: the extremes are at the ends.
   const auto factor = [this](double lambda) {
@@ -45,12 +51,21 @@ double PlainCrankNicolson::contraction(double low, double high) const {
 }
 
 SolveReport CrankNicolson::advance(Field& u) {
-  if (damped_ == 0) return PlainCrankNicolson::advance(u);
-  --damped_;
+  if (steps_++ >= damped_steps) return PlainCrankNicolson::advance(u);
   SolveReport report;
   for (int half = 0; half < 2; ++half) {
     check(VecCopy(u.vector(), work_.vector()));
     report = report + solver_.solve(work_, u);
+  }
+  return report;
+}
+
+SolveReport CrankNicolson::advance_backward(Field& g, int n) {
+  if (n >= damped_steps) return PlainCrankNicolson::advance_backward(g, n);
+  SolveReport report;
+  for (int half = 0; half < 2; ++half) {
+    check(VecCopy(g.vector(), work_.vector()));
+    report = report + solver_.solve_transposed(work_, g);
   }
   return report;
 }
@@ -70,6 +85,16 @@ SolveReport Sdirk2::advance(Field& u) {
   check(VecCopy(u.vector(), work_.vector()));
   check(VecAXPBY(work_.vector(), forward, 1 - forward, stage_.vector()));
   return first + solver_.solve(work_, u);
+}
+
+SolveReport Sdirk2::advance_backward(Field& g, int) {
+  // R is a function of A, so the transpose has the same stages with A^T.
+  check(VecCopy(g.vector(), stage_.vector()));
+  const SolveReport first = solver_.solve_transposed(g, stage_);
+  const double forward = (1 - gamma_of_sdirk2) / gamma_of_sdirk2;
+  check(VecCopy(g.vector(), work_.vector()));
+  check(VecAXPBY(work_.vector(), forward, 1 - forward, stage_.vector()));
+  return first + solver_.solve_transposed(work_, g);
 }
 
 double Sdirk2::positive_up_to() const {
@@ -105,6 +130,10 @@ SolveReport Bdf2::advance(Field& u) {
   }
   check(VecCopy(work_.vector(), before_.vector()));
   return report;
+}
+
+SolveReport Bdf2::advance_backward(Field&, int) {
+  throw MethodError("time.method", "bdf2 is no one-step method and has no transpose: take sdirk2");
 }
 
 }  // namespace feller

@@ -42,6 +42,7 @@ class PlainCrankNicolson : public SecondOrder {
   PlainCrankNicolson(const Generator& generator, double tau, const SolverOptions& options);
 
   SolveReport advance(Field& u) override;
+  SolveReport advance_backward(Field& g, int n) override;
   double positive_up_to() const override { return 2; }
   double contraction(double low, double high) const override;
 };
@@ -51,10 +52,12 @@ class CrankNicolson : public PlainCrankNicolson {
  public:
   using PlainCrankNicolson::PlainCrankNicolson;
   SolveReport advance(Field& u) override;
+  SolveReport advance_backward(Field& g, int n) override;
   double contraction(double low, double high) const override;
 
  private:
-  int damped_ = 2;  ///< steps still to be damped
+  static constexpr int damped_steps = 2;
+  int steps_ = 0;  ///< that were taken
 };
 
 class Sdirk2 : public SecondOrder {
@@ -62,6 +65,7 @@ class Sdirk2 : public SecondOrder {
   Sdirk2(const Generator& generator, double tau, const SolverOptions& options);
 
   SolveReport advance(Field& u) override;
+  SolveReport advance_backward(Field& g, int n) override;
   double positive_up_to() const override;
   double contraction(double low, double high) const override;
 
@@ -74,6 +78,7 @@ class Bdf2 : public SecondOrder {
   Bdf2(const Generator& generator, double tau, const SolverOptions& options);
 
   SolveReport advance(Field& u) override;
+  SolveReport advance_backward(Field& g, int n) override;
   double positive_up_to() const override { return 0; }
   double contraction(double, double) const override {
     return std::numeric_limits<double>::infinity();

@@ -44,6 +44,17 @@ Uniformization::Uniformization(const Generator& generator, double tau, const Sol
 
 SolveReport Uniformization::advance(Field& u) {
   const double before = mass(u);
+  const int products = apply(generator_.forward(), u);
+  const double after = mass(u);
+  return {.iterations = products, .mass_defect = before == 0 ? 0 : std::abs(after / before - 1)};
+}
+
+SolveReport Uniformization::advance_backward(Field& g, int) {
+  return {.iterations = apply(generator_.backward(), g)};
+}
+
+/// u <- sum of weight_k (I + G / Lambda)^k u; the number of products.
+int Uniformization::apply(Mat generator, Field& u) {
   check(VecCopy(u.vector(), power_.vector()));
   check(VecSet(u.vector(), 0));
   const int last = weights_.first + static_cast<int>(weights_.values.size()) - 1;
@@ -53,11 +64,10 @@ SolveReport Uniformization::advance(Field& u) {
       check(VecAXPY(u.vector(), weight, power_.vector()));
     }
     if (k == last || rate_ == 0) continue;
-    check(MatMult(generator_.forward(), power_.vector(), product_.vector()));
+    check(MatMult(generator, power_.vector(), product_.vector()));
     check(VecAXPY(power_.vector(), 1 / rate_, product_.vector()));
   }
-  const double after = mass(u);
-  return {.iterations = last, .mass_defect = before == 0 ? 0 : std::abs(after / before - 1)};
+  return last;
 }
 
 double Uniformization::contraction(double low, double) const {

@@ -29,6 +29,7 @@ class Uniformization : public Propagator {
   Uniformization(const Generator& generator, double tau, const SolverOptions& options);
 
   SolveReport advance(Field& u) override;
+  SolveReport advance_backward(Field& g, int n) override;
   double step() const override { return tau_; }
   bool is_iterative() const override { return false; }
   int order() const override { return exact; }
@@ -37,6 +38,8 @@ class Uniformization : public Propagator {
   std::string description() const override;
 
  private:
+  int apply(Mat generator, Field& u);
+
   const Generator& generator_;
   double tau_;
   double rate_;  ///< Lambda

@@ -15,6 +15,11 @@ constexpr std::array kinds{
     StudyEntry{"steady_state",
                "the steady state directly: closed form against the solver, from the initial state",
                steady_state_study},
+    StudyEntry{
+        "duality",
+        "forward and backward equation together: their pairing is constant, expectations stay "
+        "in range; control: the backward equation as printed in Peter 2023, eq. (25)",
+        duality},
 };
 
 }  // namespace

@@ -20,5 +20,6 @@ std::span<const StudyEntry> study_kinds();
 
 std::unique_ptr<Study> relaxation();
 std::unique_ptr<Study> steady_state_study();
+std::unique_ptr<Study> duality();
 
 }  // namespace feller

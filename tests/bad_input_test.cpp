@@ -41,7 +41,8 @@ const std::vector<Case> cases{
     {"unknown key in the file", density + "ouputs = 0\n", "",
      "study.ini:15: unknown key 'time.ouputs'; did you mean 'time.outputs'?"},
     {"unknown study", density, "--study.kind=relaxtion",
-     "study.kind = relaxtion: must be one of relaxation, steady_state; did you mean 'relaxation'?"},
+     "study.kind = relaxtion: must be one of relaxation, steady_state, duality; did you mean "
+     "'relaxation'?"},
     {"unknown problem", density, "--problem.kind=osmose",
      "problem.kind = osmose: must be one of fokker_planck, osmosis; did you mean 'osmosis'?"},
     {"no kind", "[time]\nstep = 1\n", "", "study.ini: study.kind is missing"},

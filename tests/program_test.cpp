@@ -30,6 +30,10 @@ const std::vector<Short> short_studies{
     {"double_well", "double_well.ini --grid.cells=64,48 --time.end=0.1 --time.outputs=0,0.05,0.1"},
     {"double_well_large",
      "double_well.ini --grid.cells=160,160 --time.end=0.05 --time.outputs=0,0.05"},
+    {"duality", "duality.ini --time.step=0.05"},
+    {"duality_of_images",
+     "osmosis_cat.ini --study.kind=duality --duality.terminal=x --time.end=3 --time.outputs=0,3 "
+     "--solver.method=cg_icc --solver.tolerance=1e-15"},
     {"three_axes",
      "double_well.ini --problem.potential='x^2+y^2+z^2' --problem.initial='exp(-(x-1)^2-y^2-z^2)' "
      "--grid.cells=16,14,12 --grid.lower=-2,-2,-2 --grid.upper=2,2,2 --time.end=0.05 "
@@ -128,6 +132,15 @@ TEST_CASE("program: control, a guidance that changes sign breaks positivity", "[
   for (const std::string channel : {"red", "green", "blue"}) {
     CHECK_THAT(outcome.out, Catch::Matches("[^]*positivity_" + channel + " [^\n]*FAILED[^]*"));
   }
+}
+
+TEST_CASE("program: control, the backward equation is no sampler: mass grows by e^T", "[program]") {
+  const Folder folder;
+  const Outcome outcome = folder.feller(studies + "duality.ini --study.output=out.h5");
+  INFO(outcome.out << outcome.error);
+  CHECK(outcome.status == 0);
+  // e^1 - 1 = 1.718, with an error of order h^2.
+  CHECK_THAT(outcome.out, Catch::Matches("[^]*control_sampler +[^\n]* 1\\.71[0-9]* +>[^]*"));
 }
 
 TEST_CASE("program: control, a solver that does not solve fails its check", "[program]") {

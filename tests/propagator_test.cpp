@@ -212,6 +212,57 @@ TEST_CASE("propagators: weights and coefficients for any length of step", "[prop
   }
 }
 
+TEST_CASE("propagators: duality of forward and backward steps", "[propagator]") {
+  for (const std::string& text : {double_well(), rotation}) {
+    const BuiltProblem problem{text};
+    const Generator generator{problem->rates(0), problem->log_weight(0)};
+    const Grid& grid = generator.grid();
+    const Field g = fill(grid, [&](const Index& cell) {
+      const Point x = grid.centre(cell);
+      return x[0] - 0.3 * x[1] * x[1];
+    });
+    for (const auto& entry : propagators()) {
+      if (entry.name == "bdf2" || (entry.name == "chebyshev" && !generator.reversible())) continue;
+      for (const double tau : {1e-3, 0.1, 10.0}) {
+        constexpr int steps = 5;
+        Field p = problem->initial(0), h = g, wrong = g;
+        const auto forward = make_propagator(entry.name, generator, tau, exactly);
+        for (int n = 0; n < steps; ++n) forward->advance(p);
+        for (int n = steps - 1; n >= 0; --n) forward->advance_backward(h, n);
+        double left = 0, right = 0;
+        check(VecDot(g.vector(), p.vector(), &left));
+        check(VecDot(h.vector(), problem->initial(0).vector(), &right));
+        INFO(entry.name << ", tau = " << tau);
+        double size = 0;
+        check(VecNorm(p.vector(), NORM_1, &size));
+        CHECK(std::abs(left - right) <=
+              1e-12 * largest(transformed(g, [](double x) { return std::abs(x); })) * size);
+        CHECK(largest(h) <= largest(g) + (entry.name == "implicit_euler" ? 1e-12 : 10.0));
+        // Control: the density's own propagator is not that of expectations.
+        for (int n = 0; n < steps; ++n) forward->advance(wrong);
+        check(VecDot(wrong.vector(), problem->initial(0).vector(), &right));
+        CHECK(std::abs(left - right) > 1e-6 * std::abs(left));
+      }
+    }
+  }
+}
+
+TEST_CASE("propagators: backward keeps constants, for every solver", "[propagator]") {
+  for (const std::string& text : {double_well(), rotation}) {
+    const BuiltProblem problem{text};
+    const Generator generator{problem->rates(0), problem->log_weight(0)};
+    for (const auto& method : solver_methods()) {
+      if (method.name == "cg_icc" && !generator.reversible()) continue;
+      const SolverOptions options{.method = std::string{method.name}, .tolerance = 1e-13};
+      Field g{generator.grid(), 2.5};
+      make_propagator("implicit_euler", generator, 0.2, options)->advance_backward(g, 0);
+      INFO(method.name);
+      CHECK(largest(g) == Approx(2.5).epsilon(1e-9));
+      CHECK(least(g) == Approx(2.5).epsilon(1e-9));
+    }
+  }
+}
+
 TEST_CASE("propagators: what does not fit is refused, and why", "[propagator]") {
   const BuiltProblem turning{rotation}, well{double_well()};
   const Generator driven{turning->rates(0), turning->log_weight(0)};

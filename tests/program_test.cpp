@@ -32,7 +32,8 @@ const std::vector<Short> short_studies{
      "double_well.ini --grid.cells=160,160 --time.end=0.05 --time.outputs=0,0.05"},
     {"duality", "duality.ini --time.step=0.05"},
     {"duality_of_images",
-     "osmosis_cat.ini --study.kind=duality --duality.terminal=x --time.end=3 --time.outputs=0,3 "
+     "osmosis_cat.ini --study.kind=duality --duality.terminal='x + 500' --time.end=3 "
+     "--time.outputs=0,3 "
      "--solver.method=cg_icc --solver.tolerance=1e-15"},
     {"three_axes",
      "double_well.ini --problem.potential='x^2+y^2+z^2' --problem.initial='exp(-(x-1)^2-y^2-z^2)' "

@@ -30,6 +30,11 @@ struct Check {
 
 using Checks = std::vector<Check>;
 
+/// The worst that was seen so far, for what must stay small or large. NaN is worse than any number
+/// and stays. Whether the value became the worst.
+bool raise(double& worst, double value);
+bool lower(double& worst, double value);
+
 bool all_passed(const Checks& checks);
 
 /// The checks as lines of text, aligned, each with its verdict.

@@ -107,6 +107,18 @@ bool Check::passed() const {
   return false;
 }
 
+bool raise(double& worst, double value) {
+  if (std::isnan(worst) || value <= worst) return false;
+  worst = value;
+  return true;
+}
+
+bool lower(double& worst, double value) {
+  if (std::isnan(worst) || value >= worst) return false;
+  worst = value;
+  return true;
+}
+
 bool all_passed(const Checks& checks) {
   return std::ranges::all_of(checks, &Check::passed);
 }

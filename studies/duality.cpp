@@ -62,7 +62,7 @@ struct Pair {
 struct Duel {
   std::vector<Field> forward, backward;
   std::vector<double> pairings;
-  double error = 0;  ///< sum of the backward solves' residuals
+  double error = 0;  ///< sum of the residuals of both directions
   double least = std::numeric_limits<double>::infinity();
   double largest = -least;
 };
@@ -76,8 +76,8 @@ Duel run_both(Propagator& propagator, Field p, Field g, const Schedule& schedule
   }
   for (int n = schedule.steps;; --n) {
     if (schedule.is_output(n)) duel.backward.push_back(g);
-    duel.least = std::min(duel.least, least(g));
-    duel.largest = std::max(duel.largest, largest(g));
+    lower(duel.least, least(g));
+    raise(duel.largest, largest(g));
     if (n == 0) break;
     duel.error += propagator.advance_backward(g, n - 1).residual;
   }
@@ -144,7 +144,7 @@ void Duality::add_checks(Experiment& experiment, const Duel& duel, const Propaga
   const double size = largest_size(g) * mass(duel.forward.front());
   double worst = 0;
   for (const double value : duel.pairings) {
-    worst = std::max(worst, std::abs(value - duel.pairings.back()) / size);
+    raise(worst, std::abs(value - duel.pairings.back()) / size);
   }
   experiment.add({.name = named("duality", channel),
                   .claim = "largest |<g_n, p_n> - <g_N, p_N>| / (max|g| mass)",
@@ -152,7 +152,8 @@ void Duality::add_checks(Experiment& experiment, const Duel& duel, const Propaga
                   .bound = propagator.is_iterative() ? 1e-12 + duel.error : 1e-12});
   const double stiffness = propagator.step() * generator.largest_outflow();
   if (!generator.is_markov() || stiffness > propagator.positive_up_to()) return;
-  const double beyond = std::max(duel.largest - largest(g), least(g) - duel.least);
+  double beyond = duel.largest - largest(g);
+  raise(beyond, least(g) - duel.least);
   experiment.add(
       {.name = named("maximum_principle", channel),
        .claim = "how far expectations leave the range of the terminal data, over its size",

@@ -7,6 +7,8 @@
 #include <limits>
 #include <stdexcept>
 
+#include "io/check.hpp"
+
 namespace feller {
 namespace {
 
@@ -16,19 +18,6 @@ SteadyState steady_state_of(const Problem& problem, int channel, const Generator
   auto known = problem.stationary(channel);
   if (known && !generator.reversible()) return scaled(std::move(*known), total);
   return steady_state(generator, total, options);
-}
-
-/// The larger of the two, NaN counting as the worst; whether it changed.
-bool raise(double& worst, double value) {
-  if (value <= worst) return false;
-  worst = value;
-  return true;
-}
-
-bool lower(double& worst, double value) {
-  if (value >= worst) return false;
-  worst = value;
-  return true;
 }
 
 }  // namespace

@@ -23,9 +23,10 @@ class Chebyshev : public Propagator {
   /// Throws MethodError without detailed balance and for more than 1e7 products in all. Collective.
   Chebyshev(const Generator& generator, double tau, const SolverOptions& options);
 
-  SolveReport advance(Field& u) override;
+  SolveReport advance(Field& u, int n) override;
   SolveReport advance_backward(Field& g, int n) override;
   double step() const override { return tau_; }
+  double stiffness() const override { return tau_ * generator_.largest_outflow(); }
   bool is_iterative() const override { return true; }
   int order() const override { return exact; }
   double positive_up_to() const override { return 0; }

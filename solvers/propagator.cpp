@@ -7,6 +7,7 @@
 #include "solvers/chebyshev.hpp"
 #include "solvers/implicit_euler.hpp"
 #include "solvers/second_order.hpp"
+#include "solvers/sourced_propagator.hpp"
 #include "solvers/uniformization.hpp"
 
 namespace feller {
@@ -58,7 +59,9 @@ std::unique_ptr<Propagator> make_propagator(std::string_view name, const Generat
                                             double tau, const SolverOptions& options) {
   const auto* found = std::ranges::find(entries, name, &PropagatorEntry::name);
   if (found == entries.end()) throw std::invalid_argument("no such propagator");
-  return found->make(generator, tau, options);
+  auto propagator = found->make(generator, tau, options);
+  if (!generator.has_source()) return propagator;
+  return std::make_unique<SourcedPropagator>(std::move(propagator), generator, options);
 }
 
 SolveReport operator+(const SolveReport& a, const SolveReport& b) {

@@ -111,7 +111,8 @@ TEST_CASE("histogram: a piecewise constant density is remapped exactly", "[histo
     });
     return total / static_cast<double>(points.size());
   });
-  // A share is a difference of numbers up to 1, each to epsilon; times mass / volume of the cell.
+  // A share is a difference of numbers up to 1, each to epsilon; times mass / volume of the cell,
+  // for each of the at most 4 bins that a cell reaches along an axis.
   const double largest = *std::ranges::max_element(histogram.mass) / grid.volume();
   CHECK(test::largest_difference(test::everywhere(remap(histogram, grid).density),
                                  test::everywhere(expected)) <

@@ -113,7 +113,7 @@ TEST_CASE("histogram: a piecewise constant density is remapped exactly", "[histo
   });
   // A share is a difference of numbers up to 1, each to epsilon; times mass / volume of the cell,
   // for each of the at most 4 bins that a cell reaches along an axis.
-  const double largest = *std::ranges::max_element(histogram.mass) / grid.volume();
+  const double largest = *std::ranges::max_element(histogram.mass) / grid.volume({0, 0, 0});
   CHECK(test::largest_difference(test::everywhere(remap(histogram, grid).density),
                                  test::everywhere(expected)) <
         2 * dimension * epsilon * largest * std::pow(4, dimension));

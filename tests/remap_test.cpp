@@ -48,7 +48,7 @@ double integral(const Field& density, const Histogram& histogram) {
   long double total = 0;
   for (const double value : density.values()) total += value;
   const double mass = std::accumulate(histogram.mass.begin(), histogram.mass.end(), 0.0);
-  return static_cast<double>(sum(MPI_COMM_WORLD, total)) * density.grid().volume() / mass;
+  return static_cast<double>(sum(MPI_COMM_WORLD, total)) * density.grid().volume({0, 0, 0}) / mass;
 }
 
 /// What a remapping must not do: the density at the cell's centre.

@@ -1,7 +1,6 @@
-#include <fmt/format.h>
-
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <stdexcept>
 
 #include "tests/process_support.hpp"
 #include "tests/support.hpp"

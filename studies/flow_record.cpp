@@ -56,7 +56,9 @@ FlowRecord::FlowRecord(Experiment& experiment, const Schedule& schedule,
                     : options.functionals},
       recorder_{experiment.open(layout(), picture_names(schedule, relaxes_))},
       progress_{schedule.steps, experiment.problem().grid().comm()} {
-  experiment.say(evolutions.front()->propagator().description());
+  const Propagator& propagator = evolutions.front()->propagator();
+  experiment.say(propagator.description());
+  if (!propagator.reason().empty()) experiment.say("chosen because: " + propagator.reason());
   if (relaxes_) {
     experiment.say("steady state: " + evolutions.front()->steady()->how);
     recorder_.constant("steady_state", {steady_states(evolutions)});

@@ -65,7 +65,7 @@ TEST_CASE("process: the double well says what it does not know", "[process_law]"
   const Region box{.lower = {-1.8, 0, 0}, .upper = {1.8, 0, 0}};
   const double start = p->mass_outside(box), end = q->mass_outside(box);
   for (int n = 1; n <= 40; ++n) {
-    euler.advance(density);
+    euler.advance(density, n - 1);
     const auto all = everywhere(density);
     double outside = 0;
     for (int i = 0; i < 1200; ++i) {

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "studies/accuracy.hpp"
+
 namespace feller {
 namespace {
 
@@ -89,12 +91,7 @@ FileLayout FlowRecord::layout() const {
        .columns = {{"iterations", "iterations of the last step, all channels", "1"},
                    {"mass_defect", "largest relative mass lost by a solve, then restored", "1"},
                    {"residual", "largest |b - (I - tau A) x|_1 / |b|_1 of a solve", "1"}}});
-  if (problem.has_exact()) {
-    layout.tables.push_back({.name = "accuracy",
-                             .title = "error against the exact density",
-                             .axis = {"time", "time", "T"},
-                             .columns = {{"error_l1", "L1 norm of the error", "1"}}});
-  }
+  if (problem.has_exact()) layout.tables.push_back(accuracy_table(problem));
   return layout;
 }
 
@@ -147,7 +144,9 @@ void FlowRecord::add_snapshot(double time) {
   recorder_.picture("t" + short_number(time), "t = " + short_number(time), fields);
   recorder_.snapshot(problem.quantity().group, time, {fields});
   if (problem.has_exact()) {
-    recorder_.row("accuracy", {time, error_against_exact(problem, evolutions_, time)});
+    auto row = accuracy_row(problem, evolutions_, time);
+    row.insert(row.begin(), time);
+    recorder_.row("accuracy", row);
   }
 }
 

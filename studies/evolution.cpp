@@ -117,10 +117,22 @@ double Evolution::solver_error_chi() const {
   return residual + last_solve_.mass_defect * size;
 }
 
+void try_in_time(const Problem& problem, const Schedule& schedule) {
+  if (!problem.depends_on_time()) return;
+  const int tries = std::min(schedule.steps, 16);
+  for (int i = 0; i < tries; ++i) {
+    // From the first step to the last.
+    const int n =
+        tries == 1 ? 0 : static_cast<int>(std::int64_t{i} * (schedule.steps - 1) / (tries - 1));
+    problem.rates(0, schedule.time(n) + schedule.step / 2);
+  }
+}
+
 Evolutions evolutions(const Problem& problem, const Schedule& schedule, const std::string& method,
                       SolverOptions options) {
   options.solves = schedule.steps;
   options.keep_positive = !problem.quantity().is_image;
+  try_in_time(problem, schedule);
   Evolutions all;
   for (int c = 0; c < static_cast<int>(problem.channels().size()); ++c) {
     all.push_back(std::make_unique<Evolution>(problem, c, schedule.step, method, options,

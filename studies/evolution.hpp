@@ -87,6 +87,10 @@ class Evolution {
 
 using Evolutions = std::vector<std::unique_ptr<Evolution>>;
 
+/// Evaluates coefficients that depend on time at up to 16 steps of the schedule, so that bad ones
+/// are met before anything is written. Collective; throws InputError.
+void try_in_time(const Problem& problem, const Schedule& schedule);
+
 /// All channels of a problem. Collective.
 Evolutions evolutions(const Problem& problem, const Schedule& schedule, const std::string& method,
                       SolverOptions options);

@@ -115,6 +115,7 @@ class LinearSolver {
   Variable variable_ = Variable::plain;
   bool markov_ = true;
   int dimension_;
+  double tolerance_;
   MatrixHandle system_;
   KrylovHandle krylov_;
   VectorHandle scale_;  ///< pi or sqrt(pi)

@@ -34,14 +34,15 @@ std::vector<Field> states_of(const Evolutions& all) {
   return fields;
 }
 
-/// e^(T A) in one stride, with its own bound of the error.
+/// e^(T A) in one stride, with its own bound of the error. Uniformization is positive to the last
+/// digit, so that entropies exist; Chebyshev is for where it would take too long.
 Field exponential(const Generator& generator, Field state, double end, double& residual) {
-  SolverOptions options{.method = "direct"};
-  const auto propagator = make_propagator(generator.reversible() ? "chebyshev" : "uniformization",
-                                          generator, end, options);
+  const bool stiff = end * generator.largest_outflow() > 1e5;
+  const auto propagator =
+      make_propagator(stiff && generator.reversible() ? "chebyshev" : "uniformization", generator,
+                      end, {.method = "direct"});
   Field masses = masses_of(std::move(state));
-  const double size = total(masses);
-  residual += propagator->advance(masses, 0).residual * size;
+  residual += propagator->advance(masses, 0).residual * total(masses);
   return densities_of(std::move(masses));
 }
 
@@ -67,9 +68,17 @@ Ladder::Ladder(const ProblemAt& problem_at, LadderOptions options) : options_{st
                         "this problem's grid is given and cannot be refined: "
                         "take time");
     }
-    if (problems_.back()->has_exact()) problems_.back()->exact(0, options_.coarsest.end());
   }
   require_reference();
+  for (const auto& one : problems_) {
+    for (int c = 0; c < static_cast<int>(one->channels().size()); ++c) {
+      if (options_.reference == Reference::exact) {
+        exact_.push_back(*one->exact(c, options_.coarsest.end()));
+      }
+      const bool made_below = one == problems_.front() || one == problems_.back();
+      if (!made_below) one->rates(c);
+    }
+  }
   coarsest_ = evolutions_at(0);
   finest_ = evolutions_at(options_.grids - 1);
   if (order() == Propagator::exact) {
@@ -142,26 +151,20 @@ std::vector<double> Ladder::observed(const Evolutions& all,
   return values;
 }
 
-std::vector<Field> Ladder::references(int k, const Evolutions& all, double& residual) const {
-  const double end = options_.coarsest.end();
-  std::vector<Field> fields;
-  for (int c = 0; c < static_cast<int>(all.size()); ++c) {
-    if (options_.reference == Reference::exact) {
-      fields.push_back(*problem(k).exact(c, end));
-    } else {
-      fields.push_back(
-          exponential(all[index(c)]->generator(), problem(k).initial(c), end, residual));
-    }
+Field Ladder::reference(int k, int channel, const Generator& generator, double& residual) const {
+  if (options_.reference == Reference::exact) {
+    const std::size_t channels = problem(k).channels().size();
+    return exact_[(problems_.size() == 1 ? 0 : index(k)) * channels + index(channel)];
   }
-  return fields;
+  return exponential(generator, problem(k).initial(channel), options_.coarsest.end(), residual);
 }
 
-void Ladder::compare(Rung& rung, const std::vector<Field>& reference,
+void Ladder::compare(Rung& rung, const std::vector<Field>& references,
                      const std::vector<double>& reference_values) const {
   rung.errors = {0, 0, 0};
   rung.misses.clear();
-  for (std::size_t c = 0; c < reference.size(); ++c) {
-    const Field &u = rung.states[c], &v = reference[c];
+  for (std::size_t c = 0; c < references.size(); ++c) {
+    const Field &u = rung.states[c], &v = references[c];
     rung.errors[0] += l1_distance(u, v);
     rung.errors[1] = std::hypot(rung.errors[1], l2_distance(u, v));
     if (!(linf_distance(u, v) <= rung.errors[2])) rung.errors[2] = linf_distance(u, v);
@@ -193,8 +196,11 @@ void Ladder::climb(int k) {
   rung.values = observed(all, rung.states);
   rung.value_errors.assign(rung.values.size(), unknown);
   if (options_.reference != Reference::next) {
-    const auto reference = references(k, all, rung.solver_error);
-    compare(rung, reference, observed(all, reference));
+    std::vector<Field> references;
+    for (int c = 0; c < static_cast<int>(all.size()); ++c) {
+      references.push_back(reference(k, c, all[index(c)]->generator(), rung.solver_error));
+    }
+    compare(rung, references, observed(all, references));
   } else if (k > 0) {
     Rung& coarser = rungs_.back();
     std::vector<Field> joined;
@@ -203,9 +209,12 @@ void Ladder::climb(int k) {
     }
     compare(coarser, joined, rung.values);
   }
-  if (k > 1) rungs_.back().states.clear();  // the coarsest is kept, to be shown
   rungs_.push_back(std::move(rung));
   if (k == 0) coarsest_ = std::move(all);
+  if (k < 2) return;
+  // Those of the coarsest are kept, to be shown.
+  rungs_[index(k) - 1].states.clear();
+  rungs_[index(k) - 1].misses.clear();
 }
 
 std::optional<double> Ladder::reversed_ratio() const {
@@ -224,11 +233,8 @@ std::optional<double> Ladder::reversed_ratio() const {
       const auto propagator = make_propagator(options_.method, wrong, plan.step, solver);
       for (int n = 0; n < plan.steps; ++n) propagator->advance(masses, n);
       double ignored = 0;
-      const Field reference =
-          options_.reference == Reference::exact
-              ? *problem(k).exact(c, options_.coarsest.end())
-              : exponential(generator, problem(k).initial(c), options_.coarsest.end(), ignored);
-      errors[index(k)] += l1_distance(densities_of(std::move(masses)), reference);
+      errors[index(k)] +=
+          l1_distance(densities_of(std::move(masses)), reference(k, c, generator, ignored));
     }
   }
   return errors[1] / errors[0];

@@ -50,7 +50,8 @@ struct Rung {
   std::vector<double> values;         ///< of the observables
   std::vector<double> value_errors;   ///< against the reference, in the same order
   double solver_error = 0;            ///< bound of the solves' error in L1, over the L1 error
-  std::vector<Field> states, misses;  ///< densities at the end, and their errors; by channel
+  std::vector<Field> states, misses;  ///< densities at the end and their errors, by channel; of
+                                      ///< the coarsest and the last rung alone
 };
 
 class Ladder {
@@ -88,12 +89,13 @@ class Ladder {
   void require_reference() const;
   void choose_observables();
   std::vector<double> observed(const Evolutions& all, const std::vector<Field>& states) const;
-  std::vector<Field> references(int k, const Evolutions& all, double& residual) const;
-  void compare(Rung& rung, const std::vector<Field>& reference,
+  Field reference(int k, int channel, const Generator& generator, double& residual) const;
+  void compare(Rung& rung, const std::vector<Field>& references,
                const std::vector<double>& reference_values) const;
 
   LadderOptions options_;
   std::vector<std::shared_ptr<const Problem>> problems_;
+  std::vector<Field> exact_;      ///< by problem and channel, if that is the reference
   Evolutions coarsest_, finest_;  ///< made first, so that complaints come before anything is run
   bool relaxes_ = false;
   std::vector<Observable> observables_;

@@ -9,7 +9,7 @@ using namespace feller;
 
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 std::vector<double> ladder(int grids, double coarsest = 0.1) {
   std::vector<double> h;
@@ -70,8 +70,11 @@ TEST_CASE("orders: two grids have an order but no spread, one grid has none", "[
 TEST_CASE("orders: what has no logarithm has no order", "[orders]") {
   const auto h = ladder(3);
   const double infinite = std::numeric_limits<double>::infinity();
-  for (const auto& e : std::vector<std::vector<double>>{
-           {1, 0.25, 0}, {0, 0, 0}, {nan, 0.25, 0.1}, {1, infinite, 0.1}, {1, -0.25, 0.1}}) {
+  for (const auto& e : std::vector<std::vector<double>>{{1, 0.25, 0},
+                                                        {0, 0, 0},
+                                                        {not_a_number, 0.25, 0.1},
+                                                        {1, infinite, 0.1},
+                                                        {1, -0.25, 0.1}}) {
     const auto order = observed_order(h, e);
     CHECK(std::isnan(order.value));
     CHECK(std::isnan(order.standard_error));
@@ -81,7 +84,7 @@ TEST_CASE("orders: what has no logarithm has no order", "[orders]") {
   // Grids that are not refined have none either.
   CHECK(std::isnan(observed_order(std::vector{0.1, 0.1}, std::vector{2.0, 1.0}).value));
   CHECK(std::isnan(pairwise_order(0.2, 0.1, 1, 0)));
-  CHECK(std::isnan(pairwise_order(0.2, 0.1, nan, 1)));
+  CHECK(std::isnan(pairwise_order(0.2, 0.1, not_a_number, 1)));
   CHECK(std::isnan(pairwise_order(0.1, 0.1, 2, 1)));
 }
 
@@ -120,5 +123,5 @@ TEST_CASE("richardson: values that do not settle have no order", "[orders]") {
   CHECK(std::isnan(richardson(std::vector{1.0, 2.0, 1.5}, 2, 2).order));
   CHECK(std::isnan(richardson(std::vector{1.0, 1.0, 1.0}, 2, 2).order));
   CHECK(richardson(std::vector{1.0, 1.0, 1.0}, 2, 2).value == 1);
-  CHECK(std::isnan(richardson(std::vector{1.0, nan, 1.0}, 2, 2).value));
+  CHECK(std::isnan(richardson(std::vector{1.0, not_a_number, 1.0}, 2, 2).value));
 }

@@ -39,10 +39,13 @@ struct Equation {
   }
 };
 
-/// The rates of the equation at a time. For a scalar or diagonal D across a face K|L, with R the
-/// sum of half widths over D (so that D is averaged harmonically):
+/// The rates of the equation at a time. For a scalar or diagonal D across a face K|L:
 ///
-///     conductance |face| / R,     z = b R + (U_K - U_L) R / distance - c ln(D_L / D_K)
+///     R = integral of 1/D from centre to centre,      conductance |face| / R,
+///     z = integral of b/D + (U_K - U_L) R / distance - c ln(D_L / D_K)
+///
+/// with two Gauss points on either side of the face, so that D may jump there, and may vanish at a
+/// border without loss of order.
 ///
 /// Balanced weights keep exp(-U/D) exactly if D is constant and b = 0. For a tensor see
 /// problems/tensor_rates.hpp. Complaints name the parameters "problem.drift" and so on. Collective;

@@ -113,7 +113,7 @@ double Convergence::expected(const Ladder& ladder) const {
 FileLayout Convergence::layout(const Experiment& experiment, const ConvergenceTable& table) const {
   const Quantity& quantity = experiment.problem().quantity();
   FileLayout layout = experiment.layout("convergence");
-  layout.tables = {table.errors(), table.values()};
+  layout.tables = {table.errors(experiment.title()), table.values()};
   layout.groups.push_back(experiment.group(
       "coarsest", "at the end, on the coarsest grid",
       {{"error", "error", quantity.unit}, {quantity.symbol, quantity.name, quantity.unit}}));

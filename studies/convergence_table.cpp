@@ -12,8 +12,9 @@ constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
 std::string power_of_length(double exponent) {
   if (exponent == 0) return "1";
-  const std::string size = exponent == 1 ? "L" : fmt::format("L^{:g}", std::abs(exponent));
-  return exponent > 0 ? size : fmt::format("1/L^{:g}", -exponent);
+  const double size = std::abs(exponent);
+  const std::string text = size == 1 ? "L" : fmt::format("L^{:g}", size);
+  return exponent > 0 ? text : "1/" + text;
 }
 
 std::string unit_of(const std::string& observable) {
@@ -37,11 +38,11 @@ ConvergenceTable::ConvergenceTable(const Ladder& ladder, const LadderOptions& op
   for (const auto& observable : ladder.observables()) names_.push_back(observable.name);
 }
 
-Table ConvergenceTable::errors() const {
+Table ConvergenceTable::errors(const std::string& title) const {
   const bool in_time = options_.refined == Refined::time;
-  const Labels h{"h", "width of a cell, (box / cells)^1/d", "L"}, dt{"dt", "time step", "T"};
+  const Labels h{"h", "mean width of a cell", "L"}, dt{"dt", "time step", "T"};
   Table table{.name = "convergence",
-              .title = in_time ? "error against the time step" : "error against the cells' width",
+              .title = title,
               .axis = in_time ? dt : h,
               .log_axis = true,
               .log_signal = true};
@@ -52,8 +53,8 @@ Table ConvergenceTable::errors() const {
                    {"error_L1", "L1 norm of the error", "1"},
                    {"error_Linf", "largest error", norm_unit}};
   for (const auto& observable : ladder_.observables()) {
-    table.columns.push_back(
-        {"error_" + observable.name, "error of " + observable.meaning, unit_of(observable.name)});
+    table.columns.push_back({"error_" + observable.name, "error of the " + observable.meaning,
+                             unit_of(observable.name)});
   }
   table.signals = table.columns.size();
   for (const auto& name : names_) {
@@ -68,7 +69,7 @@ Table ConvergenceTable::errors() const {
 Table ConvergenceTable::values() const {
   Table table{.name = "richardson",
               .title = "values and what they tend to",
-              .axis = errors().axis,
+              .axis = errors("").axis,
               .log_axis = true};
   for (const auto& observable : ladder_.observables()) {
     table.columns.push_back({observable.name, observable.meaning, unit_of(observable.name)});

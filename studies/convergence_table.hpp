@@ -23,7 +23,7 @@ class ConvergenceTable {
   ConvergenceTable(const Ladder& ladder, const LadderOptions& options, const Quantity& quantity,
                    int dimension, double order);
 
-  Table errors() const;
+  Table errors(const std::string& title) const;
   Table values() const;
   std::vector<std::vector<double>> error_rows() const;
   std::vector<std::vector<double>> value_rows() const;

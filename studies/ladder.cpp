@@ -122,16 +122,16 @@ int Ladder::order() const {
 }
 
 void Ladder::choose_observables() {
-  observables_.push_back({"entropy", "differential entropy"});
+  observables_.push_back({"entropy", "entropy"});
   relaxes_ =
       std::ranges::all_of(coarsest_, [](const auto& one) { return one->steady() != nullptr; });
-  if (relaxes_) observables_.push_back({"KL", "relative entropy to the grid's steady state"});
+  if (relaxes_) observables_.push_back({"KL", "relative entropy"});
   if (problems_.front()->quantity().is_image) return;
   for (int a = 0; a < problems_.front()->grid().dimension(); ++a) {
     const auto axis = Grid::axis_names[index(a)];
     observables_.push_back({fmt::format("mean_{}", axis), fmt::format("mean of {}", axis)});
   }
-  observables_.push_back({"second_moment", "mean square distance from the origin"});
+  observables_.push_back({"second_moment", "second moment"});
 }
 
 /// Observables of states on the grid of these evolutions.

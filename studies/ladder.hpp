@@ -35,7 +35,8 @@ struct LadderOptions {
   SolverOptions solver;
 };
 
-/// A number that is compared on every rung beside the density: "entropy", "KL", "mean_x".
+/// A number that is compared on every rung beside the density: "entropy"; "KL", relative entropy to
+/// the grid's own steady state, if there is one; "mean_x", ..., "second_moment" about the origin.
 struct Observable {
   std::string name;
   std::string meaning;

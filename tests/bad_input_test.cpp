@@ -41,8 +41,8 @@ const std::vector<Case> cases{
     {"unknown key in the file", density + "ouputs = 0\n", "",
      "study.ini:15: unknown key 'time.ouputs'; did you mean 'time.outputs'?"},
     {"unknown study", density, "--study.kind=relaxtion",
-     "study.kind = relaxtion: must be one of relaxation, steady_state, duality; did you mean "
-     "'relaxation'?"},
+     "study.kind = relaxtion: must be one of relaxation, steady_state, duality, "
+     "convergence; did you mean 'relaxation'?"},
     {"unknown problem", density, "--problem.kind=osmose",
      "problem.kind = osmose: must be one of fokker_planck, osmosis; did you mean 'osmosis'?"},
     {"no kind", "[time]\nstep = 1\n", "", "study.ini: study.kind is missing"},
@@ -139,6 +139,22 @@ const std::vector<Case> cases{
      "--problem.drift=-y,x --time.method=chebyshev --grid.cells=8,8 --grid.lower=-1,-1 "
      "--grid.upper=1,1",
      "time.method = chebyshev: chebyshev needs detailed balance"},
+    {"ladder with fewer than three grids", density,
+     "--study.kind=convergence --convergence.levels=2",
+     "convergence.levels = 2: needs at least 3 grids"},
+    {"ladder of an image in space", image, "--study.kind=convergence",
+     "convergence.in: this problem's grid is given and cannot be refined"},
+    {"ladder against an exact density that is not given", density,
+     "--study.kind=convergence --convergence.reference=exact",
+     "convergence.reference = exact: exact needs problem.exact"},
+    {"ladder in time of what is exact in time", density,
+     "--study.kind=convergence --convergence.in=time --time.method=chebyshev",
+     "time.method = chebyshev: has no error in time"},
+    {"ladder against an exact density that is none", density,
+     "--study.kind=convergence --problem.exact='2*normal(x,0,0.5)'",
+     "has mass 2 in the box at t = 0.2, must be 1"},
+    {"ladder that is not refined", density, "--study.kind=convergence --convergence.ratio=1",
+     "convergence.ratio = 1: must be an integer >= 2"},
     {"solver that needs detailed balance", density,
      "--problem.drift=-y,x --solver.method=cg_icc --grid.cells=8,8 --grid.lower=-1,-1 "
      "--grid.upper=1,1",

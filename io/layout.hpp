@@ -13,6 +13,7 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -48,6 +49,8 @@ struct Table {
   std::vector<Labels> columns;  ///< the first is the signal, the others are auxiliary
   bool log_axis = false;
   bool log_signal = false;
+  /// Of the columns, how many are signals; those after them stand beside and are not drawn.
+  std::size_t signals = std::numeric_limits<std::size_t>::max();
 };
 
 /// Where a file comes from: enough to run it again.

@@ -20,6 +20,10 @@ constexpr std::array kinds{
         "forward and backward equation together: their pairing is constant, expectations stay "
         "in range; control: the backward equation as printed in Peter 2023, eq. (25)",
         duality},
+    StudyEntry{"convergence",
+               "the error on a ladder of grids, of steps, or both: observed orders with their "
+               "spread, extrapolated values; control: the reversed drift does not converge",
+               convergence},
 };
 
 }  // namespace

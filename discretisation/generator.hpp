@@ -45,6 +45,9 @@ class Generator {
   /// Rate of leaving each cell, -A_KK [1/T]; its maximum bounds the spectrum: |lambda| <= 2 max.
   const Field& outflow() const { return outflow_; }
   double largest_outflow() const;
+  /// Bound of -lambda over the eigenvalues of a reversible generator, by Gershgorin's theorem for
+  /// the symmetrised matrix: max over K of -A_KK + sum over faces of sqrt(forth back). Collective.
+  double spectral_bound() const;
 
   /// True if no rate is negative, so that positivity, contraction and entropy decay are theorems.
   bool is_markov() const;

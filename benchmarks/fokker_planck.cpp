@@ -42,8 +42,8 @@ std::unique_ptr<Propagator> propagator(const Generator& generator, const Work& w
 }
 
 /// The one place that knows how a step is taken.
-void advance(Propagator& propagator, Field& state, int) {
-  propagator.advance(state);
+void advance(Propagator& propagator, Field& masses, int n) {
+  propagator.advance(masses, n);
 }
 
 /// All that is made once for a generator: a matrix, or what an exponential keeps instead.
@@ -59,9 +59,9 @@ Field solve(const Generator& generator, const Field& start, const Work& work,
   if (work.method == "null_vector") return null_vector(generator, start, work.solver).state.density;
   std::unique_ptr<Propagator> factored;
   if (prepared == nullptr) factored = propagator(generator, work);
-  Field state{start};
-  for (int n = 0; n < work.steps; ++n) advance(prepared ? *prepared : *factored, state, n);
-  return state;
+  Field masses = masses_of(start);
+  for (int n = 0; n < work.steps; ++n) advance(prepared ? *prepared : *factored, masses, n);
+  return densities_of(std::move(masses));
 }
 
 StudyFile read(const std::string& path) {

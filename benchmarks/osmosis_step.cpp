@@ -67,7 +67,7 @@ void run(const std::string& method) {
   kind->declare(parameters);
   parameters.read(file);
   const auto problem = kind->build(parameters);
-  const Generator generator{problem->rates(0), problem->log_weight(0)};
+  const Generator generator = problem->generator(0);
   const Field start = problem->initial(0);
   generator.forward();
   const double memory = peak_mebibytes();

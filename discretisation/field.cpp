@@ -51,6 +51,26 @@ Field transformed(const Field& field, const std::function<double(double)>& map) 
   return result;
 }
 
+Field masses_of(Field density) {
+  auto value = density.values().begin();
+  for_each(density.grid().owned(),
+           [&](const Index& cell) { *value++ *= density.grid().volume(cell); });
+  return density;
+}
+
+Field densities_of(Field masses) {
+  auto value = masses.values().begin();
+  for_each(masses.grid().owned(),
+           [&](const Index& cell) { *value++ /= masses.grid().volume(cell); });
+  return masses;
+}
+
+double total(const Field& field) {
+  long double local = 0;
+  for (const double value : field.values()) local += value;
+  return static_cast<double>(sum(field.grid().comm(), local));
+}
+
 Ghosted::Ghosted(const Field& field) : box_{field.grid().ghosted()} {
   const DM mesh = field.grid().mesh();
   VectorHandle local;

@@ -45,6 +45,14 @@ Field fill(const Grid& grid, const std::function<double(const Index&)>& value);
 /// A field from its own values, each mapped.
 Field transformed(const Field& field, const std::function<double(double)>& map);
 
+/// What is in each cell, m_K = |K| u_K, of a density u; and the density again. What jumps is mass,
+/// so generators act on it.
+Field masses_of(Field density);
+Field densities_of(Field masses);
+
+/// Sum over all cells. Collective.
+double total(const Field& field);
+
 /// A copy of a field's owned cells and of the ghost cells around them. Collective to create.
 /// Ghosts beyond a reflecting border belong to nobody and are NaN.
 class Ghosted {

@@ -93,6 +93,13 @@ Generator::Generator(JumpRates rates, std::optional<Field> log_weight)
         return std::pair{c.forth, c.back};
       })} {
   if (log_weight) log_weight_ = shifted_to_zero(std::move(*log_weight));
+  const auto any = [this](const Field& field) {
+    const bool here = std::ranges::any_of(field.values(), [](double x) { return x != 0; });
+    return maximum(grid().comm(), here ? 1 : 0) > 0;
+  };
+  has_source_ = any(rates_.source());
+  conserves_mass_ = !has_source_ && !any(rates_.killing());
+  if (!conserves_mass_) check(VecAXPY(outflow_.vector(), 1, rates_.killing().vector()));
 }
 
 Mat Generator::forward() const {
@@ -118,18 +125,29 @@ Mat Generator::backward() const {
 
 Field Generator::apply(const Field& u) const {
   const Ghosted near{u};
-  return gather(rates_, [&](const Index& k, const Index& l, const Crossing& c) {
+  Field result = gather(rates_, [&](const Index& k, const Index& l, const Crossing& c) {
     const double flux = c.forth * near[k] - c.back * near[l];
     return std::pair{-flux, flux};
   });
+  subtract_killed(u, result);
+  return result;
+}
+
+void Generator::subtract_killed(const Field& u, Field& result) const {
+  if (conserves_mass_) return;
+  const auto rate = killing().values(), value = u.values();
+  auto out = result.values();
+  for (std::size_t i = 0; i < out.size(); ++i) out[i] -= rate[i] * value[i];
 }
 
 Field Generator::apply_backward(const Field& g) const {
   const Ghosted near{g};
-  return gather(rates_, [&](const Index& k, const Index& l, const Crossing& c) {
+  Field result = gather(rates_, [&](const Index& k, const Index& l, const Crossing& c) {
     const double rise = near[l] - near[k];
     return std::pair{c.forth * rise, -c.back * rise};
   });
+  subtract_killed(g, result);
+  return result;
 }
 
 double Generator::largest_outflow() const {
@@ -145,7 +163,7 @@ double Generator::spectral_bound() const {
   const auto out = outflow_.values(), mixed = others.values();
   double bound = 0;
   for (std::size_t i = 0; i < out.size(); ++i) bound = std::max(bound, out[i] + mixed[i]);
-  return maximum(grid().comm(), bound);
+  return std::min(maximum(grid().comm(), bound), 2 * largest_outflow());
 }
 
 double Generator::log_weight_range() const {
@@ -158,6 +176,7 @@ bool Generator::is_markov() const {
   for_each_face(rates_, [&](const Index&, const Index&, const Crossing& c) {
     least = std::min({least, c.forth, c.back});
   });
+  for (const double rate : killing().values()) least = std::min(least, rate);
   return minimum(grid().comm(), least) >= 0;
 }
 

@@ -3,11 +3,35 @@
 #include <fmt/format.h>
 #include <petscdmda.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
 namespace feller {
 namespace {
+
+void validate(const Axis& axis) {
+  if (axis.cells < 1) throw InputError(fmt::format("an axis needs cells, not {}", axis.cells));
+  if (!(axis.lower < axis.upper) || !std::isfinite(axis.length())) {
+    throw InputError(fmt::format("an axis cannot reach from {} to {}", axis.lower, axis.upper));
+  }
+  if ((axis.borders.lower == Boundary::periodic) != (axis.borders.upper == Boundary::periodic)) {
+    throw InputError("an axis is periodic at both ends or at none");
+  }
+  if (axis.is_periodic() && axis.cells < 3) {
+    throw InputError(fmt::format("a periodic axis needs at least 3 cells, not {}", axis.cells));
+  }
+  if (axis.is_uniform()) return;
+  if (axis.faces.size() != static_cast<std::size_t>(axis.cells) + 1) {
+    throw InputError(fmt::format("{} cells have {} faces, not {}", axis.cells, axis.cells + 1,
+                                 axis.faces.size()));
+  }
+  const auto wrong =
+      std::ranges::adjacent_find(axis.faces, [](double a, double b) { return !(a < b); });
+  if (wrong != axis.faces.end()) {
+    throw InputError(fmt::format("faces must ascend, but {} is followed by {}", *wrong, wrong[1]));
+  }
+}
 
 void validate(const std::vector<Axis>& axes) {
   if (axes.empty() || axes.size() > 3) {
@@ -15,13 +39,7 @@ void validate(const std::vector<Axis>& axes) {
   }
   double total = 1;
   for (const auto& axis : axes) {
-    if (axis.cells < 1) throw InputError(fmt::format("an axis needs cells, not {}", axis.cells));
-    if (!(axis.lower < axis.upper) || !std::isfinite(axis.upper - axis.lower)) {
-      throw InputError(fmt::format("an axis cannot reach from {} to {}", axis.lower, axis.upper));
-    }
-    if (axis.boundary == Boundary::periodic && axis.cells < 3) {
-      throw InputError(fmt::format("a periodic axis needs at least 3 cells, not {}", axis.cells));
-    }
+    validate(axis);
     total *= axis.cells;
   }
   if (total > static_cast<double>(std::numeric_limits<PetscInt>::max())) {
@@ -30,15 +48,16 @@ void validate(const std::vector<Axis>& axes) {
 }
 
 /// Shares of 1-D to 3-D processor grids: the axes are cut so that the boxes are as cubic as
-/// possible, slowest axis first, and no rank is without a cell.
-Index split(const Index& cells, int ranks) {
+/// possible, slowest axis first, and each share of a cut axis has at least `halo` cells.
+Index split(const Index& cells, int ranks, int halo) {
   Index best{0, 0, 0};
+  const auto fits = [halo](int shares, int n) { return shares == 1 || n / shares >= halo; };
   double least = std::numeric_limits<double>::max();
   for (int pz = 1; pz <= ranks; ++pz) {
     for (int py = 1; py <= ranks / pz; ++py) {
       if (ranks % (pz * py) != 0) continue;
       const int px = ranks / (pz * py);
-      if (px > cells[0] || py > cells[1] || pz > cells[2]) continue;
+      if (!fits(px, cells[0]) || !fits(py, cells[1]) || !fits(pz, cells[2])) continue;
       const double surface = (px - 1.0) * cells[1] * cells[2] + (py - 1.0) * cells[0] * cells[2] +
                              (pz - 1.0) * cells[0] * cells[1];
       if (surface <= least) {
@@ -51,7 +70,7 @@ Index split(const Index& cells, int ranks) {
 }
 
 DMBoundaryType border(const Axis& axis) {
-  return axis.boundary == Boundary::periodic ? DM_BOUNDARY_PERIODIC : DM_BOUNDARY_NONE;
+  return axis.is_periodic() ? DM_BOUNDARY_PERIODIC : DM_BOUNDARY_NONE;
 }
 
 Box box_of(DM mesh, PetscErrorCode (*corners)(DM, PetscInt*, PetscInt*, PetscInt*, PetscInt*,
@@ -61,24 +80,50 @@ Box box_of(DM mesh, PetscErrorCode (*corners)(DM, PetscInt*, PetscInt*, PetscInt
   return {{x, y, z}, {nx, ny, nz}};
 }
 
+const Axis unit_axis;
+
 }  // namespace
 
-Grid::Grid(std::vector<Axis> axes, MPI_Comm comm) : axes_{std::move(axes)}, comm_{comm} {
+bool Borders::closed() const {
+  const auto tight = [](Boundary b) {
+    return b == Boundary::reflecting || b == Boundary::periodic;
+  };
+  return tight(lower) && tight(upper);
+}
+
+Axis Axis::with_faces(std::vector<double> faces, Borders borders) {
+  const double first = faces.front(), last = faces.back();
+  const int cells = static_cast<int>(faces.size()) - 1;
+  return {cells, first, last, borders, std::move(faces)};
+}
+
+double Axis::given(int i) const {
+  const int turns = i < 0 ? -((cells - 1 - i) / cells) : i > cells ? (i - 1) / cells : 0;
+  return faces[static_cast<std::size_t>(i - turns * cells)] + turns * length();
+}
+
+Grid::Grid(std::vector<Axis> axes, int halo, MPI_Comm comm)
+    : axes_{std::move(axes)}, comm_{comm}, halo_{halo} {
   validate(axes_);
   const Box all = whole();
   const int ranks = size_of(comm);
-  const Index shares = split(all.count, ranks);
+  const Index shares = split(all.count, ranks, halo);
   if (shares[0] == 0) {
     throw InputError(
-        fmt::format("{} x {} x {} cells cannot be split over {} ranks: use fewer ranks",
-                    all.count[0], all.count[1], all.count[2], ranks));
+        fmt::format("{} x {} x {} cells cannot be split over {} ranks{}: use fewer ranks",
+                    all.count[0], all.count[1], all.count[2], ranks,
+                    halo == 1 ? "" : fmt::format(" with {} cells an axis or more", halo)));
   }
   MeshHandle mesh;
-  const auto axis_or_unit = [this](int a) { return a < dimension() ? axis(a) : Axis{}; };
+  for (const auto& axis : axes_) {
+    if (axis.cells >= halo || !axis.is_periodic()) continue;
+    throw InputError(fmt::format("a periodic axis needs at least {} cells here", halo));
+  }
+  const auto axis_or_unit = [this](int a) { return a < dimension() ? axis(a) : unit_axis; };
   check(DMDACreate3d(comm, border(axis_or_unit(0)), border(axis_or_unit(1)),
                      border(axis_or_unit(2)), DMDA_STENCIL_BOX, all.count[0], all.count[1],
-                     all.count[2], shares[0], shares[1], shares[2], 1, 1, nullptr, nullptr, nullptr,
-                     mesh.put()));
+                     all.count[2], shares[0], shares[1], shares[2], 1, halo, nullptr, nullptr,
+                     nullptr, mesh.put()));
   check(DMSetUp(mesh.get()));
   owned_ = box_of(mesh.get(), DMDAGetCorners);
   ghosted_ = box_of(mesh.get(), DMDAGetGhostCorners);
@@ -86,7 +131,36 @@ Grid::Grid(std::vector<Axis> axes, MPI_Comm comm) : axes_{std::move(axes)}, comm
   check(DMGetLocalToGlobalMapping(mesh.get(), &mapping));
   check(ISLocalToGlobalMappingGetIndices(mapping, &global_numbers_));
   mesh_ = std::make_shared<const MeshHandle>(std::move(mesh));
-  for (const auto& axis : axes_) volume_ *= axis.spacing();
+}
+
+double Grid::volume(const Index& cell) const {
+  double product = 1;
+  for (std::size_t a = 0; a < axes_.size(); ++a) product *= axes_[a].width(cell[a]);
+  return product;
+}
+
+double Grid::volume() const {
+  double product = 1;
+  for (const auto& axis : axes_) product *= axis.length();
+  return product;
+}
+
+double Grid::smallest_volume() const {
+  double product = 1;
+  for (const auto& axis : axes_) {
+    double narrowest = axis.width(0);
+    for (int i = 1; i < axis.cells; ++i) narrowest = std::min(narrowest, axis.width(i));
+    product *= narrowest;
+  }
+  return product;
+}
+
+bool Grid::is_uniform() const {
+  return std::ranges::all_of(axes_, &Axis::is_uniform);
+}
+
+bool Grid::is_closed() const {
+  return std::ranges::all_of(axes_, [](const Axis& axis) { return axis.borders.closed(); });
 }
 
 PetscInt Grid::cells() const {
@@ -121,9 +195,8 @@ PetscInt Grid::natural(const Index& cell) const {
 
 bool Grid::inside(const Index& cell) const {
   for (std::size_t a = 0; a < 3; ++a) {
-    const Axis axis = a < axes_.size() ? axes_[a] : Axis{};
-    if (axis.boundary == Boundary::periodic) continue;
-    if (cell[a] < 0 || cell[a] >= axis.cells) return false;
+    const Axis& axis = a < axes_.size() ? axes_[a] : unit_axis;
+    if (!axis.is_periodic() && (cell[a] < 0 || cell[a] >= axis.cells)) return false;
   }
   return true;
 }
@@ -131,7 +204,7 @@ bool Grid::inside(const Index& cell) const {
 Index Grid::wrapped(Index cell) const {
   for (std::size_t a = 0; a < axes_.size(); ++a) {
     const int n = axes_[a].cells;
-    if (axes_[a].boundary == Boundary::periodic) cell[a] = ((cell[a] % n) + n) % n;
+    if (axes_[a].is_periodic()) cell[a] = ((cell[a] % n) + n) % n;
   }
   return cell;
 }

@@ -3,10 +3,11 @@
 /// A box of cells in one, two or three dimensions, shared out over the ranks.
 ///
 ///     axis 0 = x (fastest in memory), 1 = y, 2 = z
-///     centre of cell i along an axis:  lower + (i + 1/2) h,   h = (upper - lower) / cells
+///     cell i of an axis lies between face(i) and face(i + 1), its centre half way
 ///
-/// Each rank owns a box of cells and sees one layer of ghosts around it (corners included). Unused
-/// axes have one cell of unit size, so the same loops serve every dimension.
+/// Each rank owns a box of cells and sees layers of ghosts around it (corners included), one unless
+/// more are asked for. Unused axes have one cell of unit size, so the same loops serve every
+/// dimension.
 ///
 /// A Grid is a cheap, immutable value: copies share one PETSc DMDA.
 
@@ -20,22 +21,52 @@
 
 namespace feller {
 
+/// What happens where a grid ends.
 enum class Boundary {
   reflecting,  ///< no flux through the border
-  periodic     ///< the last cell touches the first
+  periodic,    ///< the last cell touches the first; on both sides or none
+  absorbing,   ///< what reaches the border is gone: u = 0 there
+  dirichlet    ///< u is given there
 };
 
-/// One direction of a grid: `cells` equal cells from `lower` to `upper`.
+/// The two ends of an axis; one word stands for both.
+struct Borders {
+  Boundary lower = Boundary::reflecting;
+  Boundary upper = Boundary::reflecting;
+
+  Borders() = default;
+  Borders(Boundary both) : lower{both}, upper{both} {}
+  Borders(Boundary low, Boundary up) : lower{low}, upper{up} {}
+  /// Nothing leaves or enters through either end.
+  bool closed() const;
+};
+
+/// One direction of a grid: `cells` cells from `lower` to `upper`, equal ones unless their `faces`
+/// are given.
 struct Axis {
   int cells = 1;
   double lower = 0;
   double upper = 1;
-  Boundary boundary = Boundary::reflecting;
+  Borders borders = {};
+  std::vector<double> faces = {};  ///< none, or cells + 1 ascending ones from lower to upper
 
-  double spacing() const { return (upper - lower) / cells; }
-  double centre(int i) const { return lower + (i + 0.5) * spacing(); }
-  /// Border between cells i-1 and i.
-  double face(int i) const { return lower + i * spacing(); }
+  /// An axis with these faces.
+  static Axis with_faces(std::vector<double> faces, Borders borders = {});
+
+  bool is_uniform() const { return faces.empty(); }
+  bool is_periodic() const { return borders.lower == Boundary::periodic; }
+  double length() const { return upper - lower; }
+  /// Border between cells i-1 and i; beyond a periodic border it goes on.
+  double face(int i) const { return faces.empty() ? lower + i * (length() / cells) : given(i); }
+  double width(int i) const { return faces.empty() ? length() / cells : given(i + 1) - given(i); }
+  double centre(int i) const {
+    return faces.empty() ? lower + (i + 0.5) * (length() / cells) : (given(i) + given(i + 1)) / 2;
+  }
+  /// From the centre of cell i to that of cell i + 1.
+  double distance(int i) const { return faces.empty() ? width(i) : centre(i + 1) - centre(i); }
+
+ private:
+  double given(int i) const;
 };
 
 /// Integer position of a cell (or step from one cell to another) along x, y, z.
@@ -68,9 +99,9 @@ void for_each(const Box& box, Visit&& visit) {
 
 class Grid {
  public:
-  /// One to three axes. Throws InputError on all ranks where the box cannot be split over the
-  /// ranks of `comm`, or an axis is empty or upside down. Collective.
-  explicit Grid(std::vector<Axis> axes, MPI_Comm comm = PETSC_COMM_WORLD);
+  /// One to three axes, with `halo` layers of ghosts. Throws InputError on all ranks where the box
+  /// cannot be split over the ranks of `comm`, or an axis is empty or upside down. Collective.
+  explicit Grid(std::vector<Axis> axes, int halo = 1, MPI_Comm comm = PETSC_COMM_WORLD);
 
   int dimension() const { return static_cast<int>(axes_.size()); }
   const Axis& axis(int a) const { return axes_[static_cast<std::size_t>(a)]; }
@@ -82,8 +113,16 @@ class Grid {
   const Box& ghosted() const { return ghosted_; }
   Box whole() const;
 
-  /// Volume of a cell: length, area or volume.
-  double volume() const { return volume_; }
+  /// Length, area or volume of a cell.
+  double volume(const Index& cell) const;
+  /// Of the whole box.
+  double volume() const;
+  double smallest_volume() const;
+  /// All cells are equal.
+  bool is_uniform() const;
+  /// Nothing leaves or enters through any border.
+  bool is_closed() const;
+  int halo() const { return halo_; }
   Point centre(const Index& cell) const;
   /// "(x, y) = (0.5, -1)": where a complaint about a cell points.
   std::string describe(const Point& point) const;
@@ -106,9 +145,9 @@ class Grid {
   MPI_Comm comm_;
   std::shared_ptr<const MeshHandle> mesh_;
   const PetscInt* global_numbers_ = nullptr;
+  int halo_ = 1;
   Box owned_;
   Box ghosted_;
-  double volume_ = 1;
 };
 
 }  // namespace feller

@@ -4,17 +4,26 @@
 
 namespace feller {
 
-JumpRates::JumpRates(const Grid& grid) : grid_{grid} {
-  for (int a = 0; a < grid.dimension(); ++a) {
-    Index step{0, 0, 0};
-    step[static_cast<std::size_t>(a)] = 1;
-    families_.push_back({step, Field{grid}, Field{grid}});
-  }
+namespace {
+
+std::vector<Index> axis_steps(const Grid& grid) {
+  std::vector<Index> steps(static_cast<std::size_t>(grid.dimension()), Index{0, 0, 0});
+  for (std::size_t a = 0; a < steps.size(); ++a) steps[a][a] = 1;
+  return steps;
+}
+
+}  // namespace
+
+JumpRates::JumpRates(const Grid& grid) : JumpRates{grid, axis_steps(grid)} {}
+
+JumpRates::JumpRates(const Grid& grid, const std::vector<Index>& steps)
+    : grid_{grid}, killing_{grid}, source_{grid} {
+  for (const auto& step : steps) families_.push_back({step, Field{grid}, Field{grid}});
 }
 
 std::optional<Field> detailed_balance_on_a_line(const JumpRates& rates) {
   const Grid& grid = rates.grid();
-  if (grid.dimension() != 1 || grid.axis(0).boundary != Boundary::reflecting) return std::nullopt;
+  if (grid.dimension() != 1 || grid.axis(0).is_periodic()) return std::nullopt;
   // Each rank sums its own faces; the last one leads to the next rank's first cell.
   std::vector<long double> sums;
   long double total = 0;

@@ -3,13 +3,15 @@
 /// The one picture of every problem: mass jumps between cells, each face crossed both ways.
 ///
 ///     K --forth--> L = K + step        d/dt m_K = sum over faces of  back m_L - forth m_K
-///     K <--back--- L
+///     K <--back--- L                              - killing m_K + source
 ///
-///     forth = (D / h^2) B(-z),   back = (D / h^2) B(z),   z = integral of b/D from K to L
+///     forth = (c / |K|) B(-z),   back = (c / |L|) B(z),   z = integral of b/D from K to L,
+///     c = D |face| / distance of the centres
 ///
 /// Rates are per unit of time [1/T] and act on the mass of a cell. A face belongs to the rank that
 /// owns K, the cell from which the step is taken, and is stored there. A border face that nothing
-/// crosses has both rates 0.
+/// crosses has both rates 0. Mass that is killed leaves through an absorbing border or set; sources
+/// [M/T] stand at borders where the density is given.
 
 #include <optional>
 #include <vector>
@@ -25,7 +27,14 @@ struct Crossing {
   double back = 0;   ///< L -> K [1/T]
 };
 
-/// `diffusion` [L^2/T] over the squared `spacing`, mixed by the weight at Peclet number z.
+/// `conductance` c [L^d/T] between two cells of these volumes, mixed by the weight at Peclet number
+/// z.
+inline Crossing crossing(const FluxWeight& weight, double conductance, double volume_k,
+                         double volume_l, double z) {
+  return {conductance / volume_k * weight(-z), conductance / volume_l * weight(z)};
+}
+
+/// The same on equal cells: `diffusion` [L^2/T] over the squared `spacing`.
 inline Crossing crossing(const FluxWeight& weight, double diffusion, double spacing, double z) {
   const double scale = diffusion / (spacing * spacing);
   return {scale * weight(-z), scale * weight(z)};
@@ -42,36 +51,46 @@ class JumpRates {
  public:
   /// Faces along the axes of the grid, all rates 0. Collective.
   explicit JumpRates(const Grid& grid);
+  /// Faces along these steps, of which none is another's opposite and none longer than the grid's
+  /// halo. Collective.
+  JumpRates(const Grid& grid, const std::vector<Index>& steps);
 
   const Grid& grid() const { return grid_; }
   std::vector<Faces>& families() { return families_; }
   const std::vector<Faces>& families() const { return families_; }
 
+  Field& killing() { return killing_; }  ///< [1/T]
+  const Field& killing() const { return killing_; }
+  Field& source() { return source_; }  ///< [M/T]
+  const Field& source() const { return source_; }
+
  private:
   Grid grid_;
   std::vector<Faces> families_;
+  Field killing_;
+  Field source_;
 };
 
 inline Index operator+(const Index& cell, const Index& step) {
   return {cell[0] + step[0], cell[1] + step[1], cell[2] + step[2]};
 }
 
-/// Sets every owned face from `rate(K, L, axis)`, L being K's neighbour up the axis (beyond a
-/// periodic border it is a ghost, one past the last cell).
+/// Sets every owned face from `rate(K, L, family)`, L = K + the family's step; by default families
+/// are axes (beyond a periodic border L is a ghost, one past the last cell).
 template <class Rate>
 void set_crossings(JumpRates& rates, Rate&& rate) {
   const Grid& grid = rates.grid();
-  int axis = 0;
+  int number = 0;
   for (auto& family : rates.families()) {
     auto forth = family.forth.values().begin();
     auto back = family.back.values().begin();
     for_each(grid.owned(), [&](const Index& cell) {
       const Index neighbour = cell + family.step;
-      const Crossing c = grid.inside(neighbour) ? rate(cell, neighbour, axis) : Crossing{};
+      const Crossing c = grid.inside(neighbour) ? rate(cell, neighbour, number) : Crossing{};
       *forth++ = c.forth;
       *back++ = c.back;
     });
-    ++axis;
+    ++number;
   }
 }
 
@@ -91,8 +110,8 @@ void for_each_face(const JumpRates& rates, Visit&& visit) {
 }
 
 /// ln pi of the weight with which rates on a line are in detailed balance: without a loop there
-/// always is one,  pi_L / pi_K = forth / back.  Only for one reflecting axis and rates > 0, nothing
-/// otherwise. Collective.
+/// always is one,  pi_L / pi_K = forth / back.  Only for one axis that is not periodic and rates >
+/// 0, nothing otherwise. Collective.
 std::optional<Field> detailed_balance_on_a_line(const JumpRates& rates);
 
 }  // namespace feller

@@ -97,6 +97,8 @@ void set_attribute(hid_t object, const std::string& name, const std::vector<std:
 void set_attribute(hid_t object, const std::string& name, int value);
 void set_attribute(hid_t object, const std::string& name, const std::vector<int>& values);
 void set_attribute(hid_t object, const std::string& name, double value);
+/// The texts of an attribute, however they are stored; none if it does not exist or is no text.
+std::vector<std::string> text_attribute(hid_t object, const std::string& name);
 
 /// A scalar text dataset; `room` reserves place for later, longer texts.
 void write_text(hid_t parent, const std::string& name, std::string_view text, std::size_t room = 0);

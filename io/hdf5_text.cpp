@@ -108,4 +108,30 @@ std::string read_text(hid_t parent, const std::string& name) {
   return padded.substr(0, padded.find('\0'));
 }
 
+std::vector<std::string> text_attribute(hid_t object, const std::string& name) {
+  if (check_h5(H5Aexists(object, name.c_str())) == 0) return {};
+  const AttributeHandle attribute{H5Aopen(object, name.c_str(), H5P_DEFAULT)};
+  const TypeHandle type{H5Aget_type(attribute.get())};
+  if (H5Tget_class(type.get()) != H5T_STRING) return {};
+  const SpaceHandle space{H5Aget_space(attribute.get())};
+  const auto items =
+      static_cast<std::size_t>(check_h5(hid_t{H5Sget_simple_extent_npoints(space.get())}));
+  std::vector<std::string> texts;
+  if (check_h5(H5Tis_variable_str(type.get())) > 0) {
+    std::vector<char*> data(items, nullptr);
+    check_h5(H5Aread(attribute.get(), type.get(), data.data()));
+    for (const char* text : data) texts.emplace_back(text != nullptr ? text : "");
+    check_h5(H5Dvlen_reclaim(type.get(), space.get(), H5P_DEFAULT, data.data()));
+    return texts;
+  }
+  const std::size_t size = H5Tget_size(type.get());
+  std::string data(items * size, '\0');
+  if (items > 0) check_h5(H5Aread(attribute.get(), type.get(), data.data()));
+  for (std::size_t i = 0; i < items; ++i) {
+    const std::string padded = data.substr(i * size, size);
+    texts.push_back(padded.substr(0, padded.find('\0')));
+  }
+  return texts;
+}
+
 }  // namespace feller

@@ -33,15 +33,42 @@ std::string spaced(const auto& numbers) {
   return fmt::format("{}", fmt::join(numbers, " "));
 }
 
+const Axis unit_axis;
+
+const Axis& axis_or_unit(const Grid& grid, int a) {
+  return a < grid.dimension() ? grid.axis(a) : unit_axis;
+}
+
+/// Node counts in z, y, x, then the nodes along x, y, z.
+std::string stretched_mesh(const Grid& grid) {
+  std::vector<int> nodes;
+  std::string items;
+  for (int a = 2; a >= 0; --a) nodes.push_back(axis_or_unit(grid, a).cells + 1);
+  for (int a = 0; a < 3; ++a) {
+    const Axis& axis = axis_or_unit(grid, a);
+    std::vector<double> faces;
+    for (int i = 0; i <= axis.cells; ++i) faces.push_back(axis.face(i));
+    items += fmt::format(
+        "<DataItem Dimensions=\"{}\" NumberType=\"Float\" Precision=\"8\" Format=\"XML\">{}"
+        "</DataItem>\n",
+        faces.size(), spaced(faces));
+  }
+  return fmt::format(
+      "<Topology TopologyType=\"3DRectMesh\" Dimensions=\"{}\"/>\n"
+      "<Geometry GeometryType=\"VXVYVZ\">\n{}</Geometry>\n",
+      spaced(nodes), items);
+}
+
 /// Node counts, origin and spacing in z, y, x; unused axes are one unit cell thick.
 std::string mesh(const Grid& grid) {
+  if (!grid.is_uniform()) return stretched_mesh(grid);
   std::vector<int> nodes;
   std::vector<double> origin, spacing;
   for (int a = 2; a >= 0; --a) {
-    const Axis axis = a < grid.dimension() ? grid.axis(a) : Axis{};
+    const Axis& axis = axis_or_unit(grid, a);
     nodes.push_back(axis.cells + 1);
     origin.push_back(axis.lower);
-    spacing.push_back(axis.spacing());
+    spacing.push_back(axis.width(0));
   }
   return fmt::format(R"(<Topology TopologyType="3DCoRectMesh" Dimensions="{}"/>
 <Geometry GeometryType="ORIGIN_DXDYDZ">

@@ -92,6 +92,10 @@ double Expression::operator()(const Point& point, double time) const {
   return parser_->formula.Eval();
 }
 
+bool Expression::depends_on_time() const {
+  return parser_->formula.GetUsedVar().contains("t");
+}
+
 void Expression::validate_constant(const std::string& name) {
   mu::Parser formula;
   define_functions(formula);

@@ -24,6 +24,7 @@ class Expression {
   Expression& operator=(Expression&&) noexcept;
 
   double operator()(const Point& point, double time = 0) const;
+  bool depends_on_time() const;
 
   /// Throws std::invalid_argument if a constant cannot have this name: coordinates, t, pi, e and
   /// functions keep their meaning.

@@ -1,22 +1,16 @@
 #pragma once
 
-/// The forward Fokker-Planck equation of a drift b, a potential U and a scalar diffusion D > 0:
+/// The Fokker-Planck equation of a density, all of its terms given as formulas in x, y, z and t:
 ///
-///     dp/dt = div( D grad p - f p ),      f = b - grad U  - c grad D
+///     dp/dt = div( D grad p - f p ),      f = b - grad U - c div D
 ///
-/// with c = 0 (Fick form), 1/2 (Stratonovich) or 1 (Ito: dX = (b - grad U) dt + sqrt(2 D) dW).
-/// Where D is constant the three agree. Gibbs states exp(-U/D) are stationary if b = 0 and D is
-/// constant; the balanced fluxes keep them so exactly, whatever the grid.
-///
-/// Across a face K|L of length h:  z = (b h + U_K - U_L) / D_f - c ln(D_L / D_K),  D_f the harmonic
-/// mean, b taken at the face, U and D at the cell centres.
+/// with c = 0 (Fick form), 1/2 (Stratonovich) or 1 (Ito); see problems/equation.hpp. Where D is
+/// constant the three agree. Gibbs states exp(-U/D) are stationary if b = 0 and D is a constant
+/// scalar; the balanced fluxes keep them so exactly, whatever the grid.
 
 #include "problems/problem.hpp"
 
 namespace feller {
-
-/// What "diffusion" means when it varies in space: the value of c above.
-enum class Form { fick, stratonovich, ito };
 
 std::unique_ptr<ProblemKind> fokker_planck();
 

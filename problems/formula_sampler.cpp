@@ -63,7 +63,7 @@ void FormulaSampler::require_closed(const std::string& key, const std::string& t
   const Expression formula = parse(key, text);
   const auto compare = [&](const Index& cell, int a) {
     const auto axis = static_cast<std::size_t>(a);
-    if (grid_.axis(a).boundary != Boundary::periodic || cell[axis] != 0) return;
+    if (!grid_.axis(a).is_periodic() || cell[axis] != 0) return;
     Point low = grid_.centre(cell), high = low;
     low[axis] = grid_.axis(a).lower;
     high[axis] = grid_.axis(a).upper;

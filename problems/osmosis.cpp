@@ -68,11 +68,11 @@ class Osmosis : public Problem {
   const Quantity& quantity() const override { return quantity_; }
   const std::vector<std::string>& channels() const override { return channels_; }
   Field initial(int channel) const override { return image_[index(channel)]; }
-  JumpRates rates(int channel) const override {
+  JumpRates rates(int channel, double) const override {
     return osmosis_rates(guidance_[index(channel)], flux_);
   }
 
-  std::optional<Field> log_weight(int channel) const override {
+  std::optional<Field> log_weight(int channel, double) const override {
     if (signed_ || flux_.weight == upwind) return std::nullopt;
     return transformed(guidance_[index(channel)], [](double v) { return std::log(v); });
   }
@@ -167,7 +167,7 @@ class OsmosisKind : public ProblemKind {
  public:
   void declare(Parameters& p) override;
 
-  std::unique_ptr<Problem> build(const Parameters& parameters, int) const override {
+  std::unique_ptr<Problem> build(const Parameters& parameters, double) const override {
     const auto info = image_info_on_all(parameters, "problem.image", options_.image);
     if (options_.guidance == "image") {
       match(parameters, info);
@@ -228,7 +228,7 @@ JumpRates osmosis_rates(const Field& guidance, const FluxWeight& flux) {
   const Ghosted v{guidance};
   JumpRates rates{grid};
   set_crossings(rates, [&](const Index& k, const Index& l, int axis) -> Crossing {
-    const double h = grid.axis(axis).spacing();
+    const double h = grid.axis(axis).width(0);
     const double sum = v[k] + v[l];
     if (flux.weight == central) {
       // B(z) = 1 - z/2 in closed form: no cancellation where the guidance jumps.

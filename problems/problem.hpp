@@ -2,7 +2,7 @@
 
 /// What is solved: one or more conserved quantities (channels) on a grid, each with its own rates.
 ///
-///     dm/dt = A m,   m_K = |K| u_K,   A from the jump rates,   u(0) = initial
+///     dm/dt = A m + s,   m_K = |K| u_K,   A and s from the jump rates,   u(0) = initial
 ///
 /// A density has one channel, a colour image three. A problem states rates and data; it never
 /// solves anything.
@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "discretisation/jump_rates.hpp"
+#include "discretisation/generator.hpp"
 #include "io/parameters.hpp"
 
 namespace feller {
@@ -28,6 +28,8 @@ struct Quantity {
   double offset = 0;      ///< was added to an image's grey levels, to be taken off for pictures
 };
 
+class Process;
+
 class Problem {
  public:
   virtual ~Problem() = default;
@@ -37,13 +39,24 @@ class Problem {
   /// Names of the channels; one empty name for a single quantity.
   virtual const std::vector<std::string>& channels() const = 0;
 
-  virtual JumpRates rates(int channel) const = 0;
+  /// At a time, where they depend on it. Collective; throws InputError.
+  virtual JumpRates rates(int channel, double time) const = 0;
+  virtual bool depends_on_time() const { return false; }
   virtual Field initial(int channel) const = 0;
 
-  /// ln of the stationary weight up to a constant, where the rates are in detailed balance with it.
-  virtual std::optional<Field> log_weight(int channel) const = 0;
+  /// ln pi, pi the mass in each cell (up to a factor) with which the rates are in detailed balance,
+  /// where there is such a weight.
+  virtual std::optional<Field> log_weight(int channel, double time) const = 0;
+  JumpRates rates(int channel) const { return rates(channel, 0); }
+  std::optional<Field> log_weight(int channel) const { return log_weight(channel, 0); }
+  Generator generator(int channel, double time = 0) const {
+    return Generator{rates(channel, time), log_weight(channel, time)};
+  }
+
   /// A stationary state up to a factor where one is known though there is no such weight.
   virtual std::optional<Field> stationary(int) const { return std::nullopt; }
+  /// The process with closed forms that this is, if it is one.
+  virtual const Process* process() const { return nullptr; }
   virtual bool has_exact() const { return false; }
   /// Exact cell means at a time, where they are known. Collective; throws InputError.
   virtual std::optional<Field> exact(int, double) const { return std::nullopt; }
@@ -54,10 +67,10 @@ class ProblemKind {
  public:
   virtual ~ProblemKind() = default;
   virtual void declare(Parameters& parameters) = 0;
-  /// Collective; throws InputError on all ranks. With `coarsening` = 2 the same problem on half as
-  /// many cells an axis, for estimates of the error; only where `refinable`.
+  /// Collective; throws InputError on all ranks. With `refinement` = 1/2 the same problem on half
+  /// as many cells an axis, with 2 on twice as many; only where `refinable`.
   virtual std::unique_ptr<Problem> build(const Parameters& parameters,
-                                         int coarsening = 1) const = 0;
+                                         double refinement = 1) const = 0;
   virtual bool refinable() const = 0;
 };
 

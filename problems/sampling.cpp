@@ -23,7 +23,7 @@ double mean_over_cell(const Grid& grid, const Index& cell, const Function& f, Si
     for (int a = 0; a < grid.dimension(); ++a) {
       const auto axis = static_cast<std::size_t>(a);
       const auto i = static_cast<std::size_t>(p[axis]);
-      point[axis] += nodes[i] * grid.axis(a).spacing();
+      point[axis] += nodes[i] * grid.axis(a).width(cell[axis]);
       weight *= weights[i];
     }
     mean += weight * require(grid, point, f(point), sign);

@@ -5,8 +5,8 @@
 ///     e^(tau A) = sum over k of c_k T_k(I + 2 A / rho),
 ///     c_k = (2 - [k = 0]) e^(-s) I_k(s),   s = tau rho / 2,
 ///
-/// I_k the modified Bessel functions. rho comes from Gershgorin's theorem for the symmetrised
-/// matrix and is at most 2 max|A_KK|. The c_k are scaled to sum 1, so that T_k(1) = 1 keeps mass
+/// I_k the modified Bessel functions. rho, at most 2 max|A_KK|, comes from Gershgorin's
+/// theorem (Generator::spectral_bound). The c_k are scaled to sum 1, so that T_k(1) = 1 keeps mass
 /// and steady state. About 8 sqrt(s) products where s is large: far fewer than uniformization's,
 /// but values are positive only to round-off relative to the largest. Reference: Tal-Ezer & Kosloff
 /// 1984; Druskin & Knizhnerman 1989.
@@ -24,9 +24,10 @@ class Chebyshev : public Propagator {
   /// Throws MethodError without detailed balance and for more than 1e7 products in all. Collective.
   Chebyshev(const Generator& generator, double tau, const SolverOptions& options);
 
-  SolveReport advance(Field& u) override;
+  SolveReport advance(Field& u, int n) override;
   SolveReport advance_backward(Field& g, int n) override;
   double step() const override { return tau_; }
+  double stiffness() const override { return tau_ * generator_.largest_outflow(); }
   bool is_iterative() const override { return true; }
   int order() const override { return exact; }
   double positive_up_to() const override { return 0; }
@@ -36,6 +37,7 @@ class Chebyshev : public Propagator {
  private:
   SolveReport report() const;
 
+  const Generator& generator_;
   double tau_;
   double rate_;  ///< rho / 2
   JumpMatrix matrix_;

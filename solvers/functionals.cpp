@@ -9,35 +9,40 @@ namespace {
 
 /// Integral of a function of one or two fields.
 double integral(const Field& u, auto&& density) {
+  const Grid& grid = u.grid();
+  const bool uniform = grid.is_uniform();
   long double total = 0;
-  for (const double value : u.values()) total += density(value);
-  return static_cast<double>(sum(u.grid().comm(), total) * u.grid().volume());
+  auto value = u.values().begin();
+  for_each(grid.owned(), [&](const Index& cell) {
+    total += density(*value++) * (uniform ? 1 : grid.volume(cell));
+  });
+  const double unit = uniform ? grid.volume({0, 0, 0}) : 1;
+  return static_cast<double>(sum(grid.comm(), total) * unit);
 }
 
 double integral(const Field& u, const Field& other, auto&& density) {
-  const auto a = u.values(), b = other.values();
-  long double total = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) total += density(a[i], b[i]);
-  return static_cast<double>(sum(u.grid().comm(), total) * u.grid().volume());
+  auto second = other.values().begin();
+  return integral(u, [&](double value) { return density(value, *second++); });
 }
 
 double x_log_x(double x) {
   return x == 0 ? 0 : x * std::log(x);
 }
 
-/// Sum over the faces along each axis of `density(K, L) / h^2`, times the volume of a cell.
+/// Sum over the faces along each axis of `density(K, L) / distance^2`, times area and distance.
 double face_integral(const Grid& grid, auto&& density) {
   long double total = 0;
   for (int a = 0; a < grid.dimension(); ++a) {
-    Index step{0, 0, 0};
-    step[static_cast<std::size_t>(a)] = 1;
-    const double h = grid.axis(a).spacing();
+    const auto axis = static_cast<std::size_t>(a);
     for_each(grid.owned(), [&](const Index& k) {
-      const Index l{k[0] + step[0], k[1] + step[1], k[2] + step[2]};
-      if (grid.inside(l)) total += density(k, l) / (h * h);
+      Index l = k;
+      ++l[axis];
+      if (!grid.inside(l)) return;
+      const double area = grid.volume(k) / grid.axis(a).width(k[axis]);
+      total += density(k, l) * area / grid.axis(a).distance(k[axis]);
     });
   }
-  return static_cast<double>(sum(grid.comm(), total) * grid.volume());
+  return static_cast<double>(sum(grid.comm(), total));
 }
 
 double squared(double x) {
@@ -57,12 +62,13 @@ constexpr std::array all{
     Functional{"entropy", "H", "differential entropy -int u ln u", alone<differential_entropy>},
     Functional{"fisher_information", "J", "Fisher information int |grad ln u|^2 u",
                alone<fisher_information>},
-    Functional{"relative_entropy", "KL", "relative entropy int u ln(u/w)", relative_entropy},
-    Functional{"lyapunov", "L", "Lyapunov functional -int u ln(u/w), Peter 2023 eq. (28)",
-               lyapunov},
+    Functional{"relative_entropy", "KL", "relative entropy int u ln(u/w)", relative_entropy, true},
+    Functional{"lyapunov", "L", "Lyapunov functional -int u ln(u/w), Peter 2023 eq. (28)", lyapunov,
+               true},
     Functional{"relative_fisher_information", "I",
-               "relative Fisher information int |grad ln(u/w)|^2 u", relative_fisher_information},
-    Functional{"chi_square", "chi2", "chi-square distance int (u-w)^2 / w", chi_square},
+               "relative Fisher information int |grad ln(u/w)|^2 u", relative_fisher_information,
+               true},
+    Functional{"chi_square", "chi2", "chi-square distance int (u-w)^2 / w", chi_square, true},
 };
 
 }  // namespace
@@ -72,7 +78,7 @@ double mass(const Field& u) {
 }
 
 double mean(const Field& u) {
-  return mass(u) / (u.grid().volume() * static_cast<double>(u.grid().cells()));
+  return mass(u) / u.grid().volume();
 }
 
 double least(const Field& u) {

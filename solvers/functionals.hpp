@@ -47,6 +47,7 @@ struct Functional {
   std::string_view symbol;
   std::string_view meaning;
   double (*value)(const Field& u, const Field& log_w);
+  bool relative = false;  ///< compares u with w
 };
 
 std::span<const Functional> functionals();

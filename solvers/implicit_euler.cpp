@@ -5,9 +5,12 @@
 namespace feller {
 
 ImplicitEuler::ImplicitEuler(const Generator& generator, double tau, const SolverOptions& options)
-    : tau_{tau}, solver_{generator, tau, options}, before_{generator.grid()} {}
+    : generator_{generator},
+      tau_{tau},
+      solver_{generator, tau, options},
+      before_{generator.grid()} {}
 
-SolveReport ImplicitEuler::advance(Field& u) {
+SolveReport ImplicitEuler::advance(Field& u, int) {
   check(VecCopy(u.vector(), before_.vector()));
   return solver_.solve(before_, u);
 }

@@ -16,9 +16,10 @@ class ImplicitEuler : public Propagator {
   /// The generator must outlive the propagator. Collective.
   ImplicitEuler(const Generator& generator, double tau, const SolverOptions& options);
 
-  SolveReport advance(Field& u) override;
+  SolveReport advance(Field& u, int n) override;
   SolveReport advance_backward(Field& g, int n) override;
   double step() const override { return tau_; }
+  double stiffness() const override { return tau_ * generator_.largest_outflow(); }
   bool is_iterative() const override { return solver_.is_iterative(); }
   int order() const override { return 1; }
   double positive_up_to() const override { return std::numeric_limits<double>::infinity(); }
@@ -26,6 +27,7 @@ class ImplicitEuler : public Propagator {
   std::string description() const override;
 
  private:
+  const Generator& generator_;
   double tau_;
   LinearSolver solver_;
   Field before_;

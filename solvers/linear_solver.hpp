@@ -18,8 +18,9 @@
 /// Norms are those of the residual in b, never preconditioned ones, relative to |b|. Since
 /// |(I - tau A)^-1|_1 = 1, the error of the mass in x is at most |residual|_1.
 ///
-/// A Krylov method leaks mass at its tolerance. The columns of A sum to 0, so mass(x) = mass(b):
-/// the defect is taken out by scaling x, and its relative size is reported.
+/// A Krylov method leaks mass at its tolerance. The columns of A sum to -killing, so mass(x) + tau
+/// killing.x = mass(b): the defect is taken out by scaling x, and its relative size is reported.
+/// Where b has both signs and hardly any mass there is nothing to scale.
 
 #include <string>
 #include <string_view>
@@ -53,6 +54,9 @@ struct Choice {
 /// What `auto` means for this system: the least estimated time for all the expected solves.
 Choice choose_method(const Generator& generator, double tau, const SolverOptions& options);
 
+/// Nanoseconds a cell for set-up and all the expected solves with that choice, roughly.
+double estimated_cost(const Generator& generator, double tau, const SolverOptions& options);
+
 /// Whether the factors of a matrix on this grid fit into memory (about 750 bytes a cell in 2-D).
 bool factors_fit(const Grid& grid);
 
@@ -60,8 +64,8 @@ bool factors_fit(const Grid& grid);
 /// method and PETSc's options, before the mass is restored.
 struct SolveReport {
   int iterations = 0;
-  double mass_defect = 0;   ///< |mass(x) / mass(b) - 1|, before it was taken out
-  double residual = 0;      ///< |r|_1 / |b|_1: bounds the error of x in mass, and the mass defect
+  double mass_defect = 0;  ///< |mass(x) + tau killing.x - mass(b)| / |b|_1, before it was taken out
+  double residual = 0;     ///< |r|_1 / |b|_1: bounds the error of x in mass, and the mass defect
   double residual_chi = 0;  ///< (sum r^2 / pi)^1/2, max pi = 1; 0 unless reversible
 };
 

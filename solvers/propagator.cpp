@@ -5,8 +5,10 @@
 #include <stdexcept>
 
 #include "solvers/chebyshev.hpp"
+#include "solvers/choose_propagator.hpp"
 #include "solvers/implicit_euler.hpp"
 #include "solvers/second_order.hpp"
+#include "solvers/sourced_propagator.hpp"
 #include "solvers/uniformization.hpp"
 
 namespace feller {
@@ -56,9 +58,17 @@ std::span<const PropagatorEntry> propagators() {
 
 std::unique_ptr<Propagator> make_propagator(std::string_view name, const Generator& generator,
                                             double tau, const SolverOptions& options) {
+  if (name == "auto") {
+    const Choice choice = choose_propagator(generator, tau, options, false);
+    auto chosen = make_propagator(choice.method, generator, tau, options);
+    chosen->set_reason(choice.reason);
+    return chosen;
+  }
   const auto* found = std::ranges::find(entries, name, &PropagatorEntry::name);
   if (found == entries.end()) throw std::invalid_argument("no such propagator");
-  return found->make(generator, tau, options);
+  auto propagator = found->make(generator, tau, options);
+  if (!generator.has_source()) return propagator;
+  return std::make_unique<SourcedPropagator>(std::move(propagator), generator, options);
 }
 
 SolveReport operator+(const SolveReport& a, const SolveReport& b) {

@@ -2,8 +2,11 @@
 
 /// One step in time: u(t) -> u(t + tau), the generator's semigroup e^(tau A) or an approximation.
 ///
-///     forward     u_{n+1} = R_n(tau A) u_n        densities and images
+///     forward     m_{n+1} = R_n(tau A) m_n        masses of densities and images
 ///     backward    g_n = R_n(tau A)^T g_{n+1}      expectations: g_n(x) = E[g(X_N) | X_n = x]
+///
+/// With sources s the state moves about the fixed point m* = -A^-1 s, which every R keeps:
+/// m_{n+1} = m* + R_n (m_n - m*). Coefficients in t are taken in the middle of each step.
 ///
 /// One-step methods run backward with the exact transpose of the same matrices, so that
 /// <g, R p> = <R^T g, p> to round-off. R_n is the same for every n but for a damped start; bdf2
@@ -14,6 +17,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "solvers/linear_solver.hpp"
 
@@ -25,13 +29,17 @@ class Propagator {
 
   virtual ~Propagator() = default;
 
-  /// Advances u by one step. Collective; throws SolverError.
-  virtual SolveReport advance(Field& u) = 0;
-  /// The transpose of step `n` (counted from 0, forward in time), applied to g. Collective; throws
+  /// Advances the masses m by step `n`, counted from 0. Collective; throws SolverError.
+  virtual SolveReport advance(Field& m, int n) = 0;
+  /// The transpose of step `n` (without sources), applied to g. Collective; throws
   /// SolverError, and MethodError for a method that has none.
   virtual SolveReport advance_backward(Field& g, int n) = 0;
   /// Length of a step [T].
   virtual double step() const = 0;
+  /// tau max|A_KK|, of all the generators that were used.
+  virtual double stiffness() const = 0;
+  /// What the next step needs beside the state, for a checkpoint.
+  virtual std::vector<Field*> memory() { return {}; }
   /// True if steps are solved to a tolerance, not to round-off.
   virtual bool is_iterative() const = 0;
   /// Order in time; `exact` if there is no error but round-off.
@@ -44,6 +52,13 @@ class Propagator {
   virtual double contraction(double low, double high) const = 0;
   /// What it does and with which solver, for the user.
   virtual std::string description() const = 0;
+
+  /// Why it was chosen, if it was not asked for by name.
+  const std::string& reason() const { return reason_; }
+  void set_reason(std::string words) { reason_ = std::move(words); }
+
+ private:
+  std::string reason_;
 };
 
 /// A propagator by its name: what `time.method` can be.
@@ -56,7 +71,8 @@ struct PropagatorEntry {
 
 std::span<const PropagatorEntry> propagators();
 
-/// The propagator of that name, which must exist.
+/// The propagator of that name, or the one that `auto` means (solvers/choose_propagator.hpp); with
+/// the generator's sources, if it has any.
 std::unique_ptr<Propagator> make_propagator(std::string_view name, const Generator& generator,
                                             double tau, const SolverOptions& options);
 

@@ -29,7 +29,7 @@ PlainCrankNicolson::PlainCrankNicolson(const Generator& generator, double tau,
                                        const SolverOptions& options)
     : SecondOrder{"Crank-Nicolson", generator, tau, 0.5, options} {}
 
-SolveReport PlainCrankNicolson::advance(Field& u) {
+SolveReport PlainCrankNicolson::advance(Field& u, int) {
   check(MatMult(generator_.forward(), u.vector(), work_.vector()));
   check(VecAYPX(work_.vector(), tau_ / 2, u.vector()));
   return solver_.solve(work_, u);
@@ -50,8 +50,8 @@ double PlainCrankNicolson::contraction(double low, double high) const {
   return std::max(factor(low), factor(high));
 }
 
-SolveReport CrankNicolson::advance(Field& u) {
-  if (steps_++ >= damped_steps) return PlainCrankNicolson::advance(u);
+SolveReport CrankNicolson::advance(Field& u, int n) {
+  if (n >= damped_steps) return PlainCrankNicolson::advance(u, n);
   SolveReport report;
   for (int half = 0; half < 2; ++half) {
     check(VecCopy(u.vector(), work_.vector()));
@@ -78,7 +78,7 @@ double CrankNicolson::contraction(double low, double high) const {
 Sdirk2::Sdirk2(const Generator& generator, double tau, const SolverOptions& options)
     : SecondOrder{"SDIRK2", generator, tau, gamma_of_sdirk2, options}, stage_{generator.grid()} {}
 
-SolveReport Sdirk2::advance(Field& u) {
+SolveReport Sdirk2::advance(Field& u, int) {
   check(VecCopy(u.vector(), stage_.vector()));
   const SolveReport first = solver_.solve(u, stage_);
   const double forward = (1 - gamma_of_sdirk2) / gamma_of_sdirk2;
@@ -118,15 +118,14 @@ Bdf2::Bdf2(const Generator& generator, double tau, const SolverOptions& options)
       options_{options},
       before_{generator.grid()} {}
 
-SolveReport Bdf2::advance(Field& u) {
+SolveReport Bdf2::advance(Field& u, int n) {
   check(VecCopy(u.vector(), work_.vector()));
   SolveReport report;
-  if (started_) {
+  if (n > 0) {
     check(VecAXPBY(before_.vector(), 4.0 / 3, -1.0 / 3, u.vector()));
     report = solver_.solve(before_, u);
   } else {
-    report = ImplicitEuler{generator_, tau_, options_}.advance(u);
-    started_ = true;
+    report = ImplicitEuler{generator_, tau_, options_}.advance(u, 0);
   }
   check(VecCopy(work_.vector(), before_.vector()));
   return report;

@@ -22,6 +22,7 @@ namespace feller {
 class SecondOrder : public Propagator {
  public:
   double step() const override { return tau_; }
+  double stiffness() const override { return tau_ * generator_.largest_outflow(); }
   bool is_iterative() const override { return solver_.is_iterative(); }
   int order() const override { return 2; }
   std::string description() const override;
@@ -41,7 +42,7 @@ class PlainCrankNicolson : public SecondOrder {
  public:
   PlainCrankNicolson(const Generator& generator, double tau, const SolverOptions& options);
 
-  SolveReport advance(Field& u) override;
+  SolveReport advance(Field& u, int n) override;
   SolveReport advance_backward(Field& g, int n) override;
   double positive_up_to() const override { return 2; }
   double contraction(double low, double high) const override;
@@ -51,20 +52,19 @@ class PlainCrankNicolson : public SecondOrder {
 class CrankNicolson : public PlainCrankNicolson {
  public:
   using PlainCrankNicolson::PlainCrankNicolson;
-  SolveReport advance(Field& u) override;
+  SolveReport advance(Field& u, int n) override;
   SolveReport advance_backward(Field& g, int n) override;
   double contraction(double low, double high) const override;
 
  private:
   static constexpr int damped_steps = 2;
-  int steps_ = 0;  ///< that were taken
 };
 
 class Sdirk2 : public SecondOrder {
  public:
   Sdirk2(const Generator& generator, double tau, const SolverOptions& options);
 
-  SolveReport advance(Field& u) override;
+  SolveReport advance(Field& u, int n) override;
   SolveReport advance_backward(Field& g, int n) override;
   double positive_up_to() const override;
   double contraction(double low, double high) const override;
@@ -77,17 +77,17 @@ class Bdf2 : public SecondOrder {
  public:
   Bdf2(const Generator& generator, double tau, const SolverOptions& options);
 
-  SolveReport advance(Field& u) override;
+  SolveReport advance(Field& u, int n) override;
   SolveReport advance_backward(Field& g, int n) override;
   double positive_up_to() const override { return 0; }
   double contraction(double, double) const override {
     return std::numeric_limits<double>::infinity();
   }
+  std::vector<Field*> memory() override { return {&before_}; }
 
  private:
   SolverOptions options_;
   Field before_;  ///< u_{n-1}
-  bool started_ = false;
 };
 
 }  // namespace feller

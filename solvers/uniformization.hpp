@@ -29,9 +29,10 @@ class Uniformization : public Propagator {
   /// Throws MethodError for negative rates and for more than 1e7 products in all. Collective.
   Uniformization(const Generator& generator, double tau, const SolverOptions& options);
 
-  SolveReport advance(Field& u) override;
+  SolveReport advance(Field& u, int n) override;
   SolveReport advance_backward(Field& g, int n) override;
   double step() const override { return tau_; }
+  double stiffness() const override { return tau_ * generator_.largest_outflow(); }
   bool is_iterative() const override { return false; }
   int order() const override { return exact; }
   double positive_up_to() const override { return std::numeric_limits<double>::infinity(); }
@@ -39,6 +40,7 @@ class Uniformization : public Propagator {
   std::string description() const override;
 
  private:
+  const Generator& generator_;
   double tau_;
   double rate_;  ///< Lambda
   JumpMatrix matrix_;

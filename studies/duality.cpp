@@ -14,25 +14,37 @@
 
 #include "problems/formula_sampler.hpp"
 #include "solvers/functionals.hpp"
-#include "solvers/propagator.hpp"
+#include "studies/evolution.hpp"
 #include "studies/study.hpp"
 
 namespace feller {
 namespace {
 
-double pairing(const Field& g, const Field& p) {
+double pairing(const Field& g, const Field& masses) {
   double product = 0;
-  check(VecDot(g.vector(), p.vector(), &product));
-  return product * p.grid().volume();
+  check(VecDot(g.vector(), masses.vector(), &product));
+  return product;
 }
 
 double largest_size(const Field& g) {
   return std::max(largest(g), -least(g));
 }
 
-/// The rates of the same diffusion under the opposite drift: every face crossed the other way.
+/// The rates of the same diffusion under the opposite drift: per volume, every face is crossed the
+/// other way.
 JumpRates with_drift_reversed(JumpRates rates) {
-  for (auto& family : rates.families()) std::swap(family.forth, family.back);
+  const Grid& grid = rates.grid();
+  for (auto& family : rates.families()) {
+    std::swap(family.forth, family.back);
+    auto forth = family.forth.values().begin();
+    auto back = family.back.values().begin();
+    for_each(grid.owned(), [&](const Index& k) {
+      const Index l = k + family.step;
+      const double ratio = grid.inside(l) ? grid.volume(grid.wrapped(l)) / grid.volume(k) : 1;
+      *forth++ *= ratio;
+      *back++ /= ratio;
+    });
+  }
   return rates;
 }
 
@@ -48,8 +60,8 @@ bool drifts(const JumpRates& rates) {
 struct Pair {
   Pair(const Problem& problem, int channel, const std::string& method, double step,
        const SolverOptions& options)
-      : generator{problem.rates(channel), problem.log_weight(channel)},
-        propagator{make_propagator(method, generator, step, options)},
+      : generator{problem.generator(channel)},
+        propagator{propagator_of(problem, channel, generator, method, step, options)},
         initial{problem.initial(channel)} {}
   Pair(const Pair&) = delete;
 
@@ -60,19 +72,21 @@ struct Pair {
 
 /// Both sides of one channel, at the outputs of the schedule.
 struct Duel {
-  std::vector<Field> forward, backward;
+  std::vector<Field> forward;  ///< masses
+  std::vector<Field> backward;
   std::vector<double> pairings;
   double error = 0;  ///< sum of the residuals of both directions
   double least = std::numeric_limits<double>::infinity();
   double largest = -least;
 };
 
-Duel run_both(Propagator& propagator, Field p, Field g, const Schedule& schedule) {
+Duel run_both(Propagator& propagator, const Field& initial, Field g, const Schedule& schedule) {
   Duel duel;
+  Field masses = masses_of(initial);
   for (int n = 0;; ++n) {
-    if (schedule.is_output(n)) duel.forward.push_back(p);
+    if (schedule.is_output(n)) duel.forward.push_back(masses);
     if (n == schedule.steps) break;
-    duel.error += propagator.advance(p).residual;
+    duel.error += propagator.advance(masses, n).residual;
   }
   for (int n = schedule.steps;; --n) {
     if (schedule.is_output(n)) duel.backward.push_back(g);
@@ -141,7 +155,7 @@ FileLayout Duality::layout(const Experiment& experiment) const {
 void Duality::add_checks(Experiment& experiment, const Duel& duel, const Propagator& propagator,
                          const Generator& generator, const Field& g,
                          const std::string& channel) const {
-  const double size = largest_size(g) * mass(duel.forward.front());
+  const double size = largest_size(g) * total(duel.forward.front());
   double worst = 0;
   for (const double value : duel.pairings) {
     raise(worst, std::abs(value - duel.pairings.back()) / size);
@@ -150,7 +164,7 @@ void Duality::add_checks(Experiment& experiment, const Duel& duel, const Propaga
                   .claim = "largest |<g_n, p_n> - <g_N, p_N>| / (max|g| mass)",
                   .measured = worst,
                   .bound = propagator.is_iterative() ? 1e-12 + duel.error : 1e-12});
-  const double stiffness = propagator.step() * generator.largest_outflow();
+  const double stiffness = propagator.stiffness();
   if (!generator.is_markov() || stiffness > propagator.positive_up_to()) return;
   double beyond = duel.largest - largest(g);
   raise(beyond, least(g) - duel.least);
@@ -173,7 +187,8 @@ void Duality::add_controls(Experiment& experiment, const Duel& duel, Pair& pair,
   const Generator reversed{with_drift_reversed(generator.rates())};
   const SolverOptions options{.tolerance = solver_.options.tolerance, .solves = schedule.steps};
   const auto printed = make_propagator("implicit_euler", reversed, schedule.step, options);
-  const double wrong = pairing(backward_to_start(*printed, g, schedule.steps), p);
+  const double wrong =
+      pairing(backward_to_start(*printed, g, schedule.steps), duel.forward.front());
   experiment.add(
       {.name = named("control_sign", channel),
        .claim = "defect of duality with the drift's sign as printed in Peter 2023, eq. (25)",
@@ -204,10 +219,16 @@ void Duality::run(Experiment& experiment) const {
   options.solves = schedule.steps;
   options.keep_positive = !problem.quantity().is_image;
 
+  try_in_time(problem, schedule);
   const auto& channels = problem.channels();
   std::vector<std::unique_ptr<Pair>> pairs;
   for (int c = 0; c < static_cast<int>(channels.size()); ++c) {
     pairs.push_back(std::make_unique<Pair>(problem, c, time_.method, schedule.step, options));
+  }
+  if (pairs.front()->generator.has_source()) {
+    throw experiment.parameters().blame("problem.border_density",
+                                        "brings mass in, which no expectation accounts for: "
+                                        "duality needs 0");
   }
   Recorder& record = experiment.open(layout(experiment), {});
   experiment.say(pairs.front()->propagator->description());
@@ -224,7 +245,7 @@ void Duality::run(Experiment& experiment) const {
     std::vector<Field> p, expectations;
     std::vector<double> row{time};
     for (const auto& duel : duels) {
-      p.push_back(duel.forward[i]);
+      p.push_back(densities_of(duel.forward[i]));
       expectations.push_back(duel.backward[i]);
       row.push_back(duel.pairings[i]);
     }

@@ -8,12 +8,16 @@
 #include <stdexcept>
 
 #include "io/check.hpp"
+#include "solvers/adaptive_propagator.hpp"
+#include "solvers/midpoint_propagator.hpp"
 
 namespace feller {
 namespace {
 
-SteadyState steady_state_of(const Problem& problem, int channel, const Generator& generator,
-                            const SolverOptions& options) {
+std::optional<SteadyState> steady_state_of(const Problem& problem, int channel,
+                                           const Generator& generator,
+                                           const SolverOptions& options) {
+  if (problem.depends_on_time() || !has_steady_state(generator)) return std::nullopt;
   const double total = mass(problem.initial(channel));
   auto known = problem.stationary(channel);
   if (known && !generator.reversible()) return scaled(std::move(*known), total);
@@ -22,26 +26,53 @@ SteadyState steady_state_of(const Problem& problem, int channel, const Generator
 
 }  // namespace
 
+std::unique_ptr<Propagator> propagator_of(const Problem& problem, int channel,
+                                          const Generator& generator, const std::string& method,
+                                          double step, const SolverOptions& options,
+                                          double tolerance) {
+  // Parts of a step are all by one method.
+  const std::string fixed = options.keep_positive ? "implicit_euler" : "sdirk2";
+  const std::string name = method == "auto" && tolerance > 0 ? fixed : method;
+  const auto make = [&problem, &generator, channel, name,
+                     options](double tau) -> std::unique_ptr<Propagator> {
+    if (!problem.depends_on_time()) return make_propagator(name, generator, tau, options);
+    return std::make_unique<MidpointPropagator>(
+        name, [&problem, channel](double time) { return problem.generator(channel, time); }, tau,
+        options);
+  };
+  if (tolerance == 0) return make(step);
+  return std::make_unique<AdaptivePropagator>(make, step, tolerance);
+}
+
 Evolution::Evolution(const Problem& problem, int channel, double step, const std::string& method,
-                     const SolverOptions& options)
+                     const SolverOptions& options, double tolerance)
     : is_image_{problem.quantity().is_image},
-      generator_{problem.rates(channel), problem.log_weight(channel)},
+      generator_{problem.generator(channel)},
       steady_{steady_state_of(problem, channel, generator_, options)},
-      propagator_{make_propagator(method, generator_, step, options)},
-      state_{problem.initial(channel)} {
-  for (const auto& f : functionals()) initial_[f.name] = f.value(state_, steady_.log_density);
+      propagator_{propagator_of(problem, channel, generator_, method, step, options, tolerance)},
+      state_{problem.initial(channel)},
+      masses_{masses_of(state_)} {
+  for (const auto& f : functionals()) initial_[f.name] = value_of(f);
   now_ = initial_;
   extremes_.least = initial_.at("minimum");
   extremes_.entropy_rise = -std::numeric_limits<double>::infinity();
-  extremes_.log_ratio = largest_log_ratio(state_, steady_.log_density);
+  extremes_.mass_rise = extremes_.entropy_rise;
+  if (steady_) extremes_.log_ratio = largest_log_ratio(state_, steady_->log_density);
   entropy_before_ = initial_.at("relative_entropy");
+  mass_before_ = initial_.at("mass");
+}
+
+double Evolution::value_of(const Functional& functional) const {
+  if (!functional.relative) return functional.value(state_, state_);
+  if (!steady_) return std::numeric_limits<double>::quiet_NaN();
+  return functional.value(state_, steady_->log_density);
 }
 
 void Evolution::advance() {
   now_.clear();
-  ++steps_;
   try {
-    last_solve_ = propagator_->advance(state_);
+    last_solve_ = propagator_->advance(masses_, steps_++);
+    state_ = densities_of(masses_);
   } catch (const LibraryError&) {
     throw;
   } catch (const SolverError& error) {
@@ -56,7 +87,7 @@ double Evolution::operator()(std::string_view functional) {
   const auto all = functionals();
   const auto entry = std::ranges::find(all, functional, &Functional::name);
   if (entry == all.end()) throw std::invalid_argument("no such functional");
-  return now_[entry->name] = entry->value(state_, steady_.log_density);
+  return now_[entry->name] = value_of(*entry);
 }
 
 void Evolution::look() {
@@ -66,7 +97,10 @@ void Evolution::look() {
   extremes_.error_l1 += last_solve_.residual * total;
   extremes_.error_chi += solver_error_chi();
   lower(extremes_.least, (*this)("minimum"));
-  if (steps_ == 1) raise(extremes_.log_ratio, largest_log_ratio(state_, steady_.log_density));
+  raise(extremes_.mass_rise, ((*this)("mass") - mass_before_) / total);
+  mass_before_ = (*this)("mass");
+  if (!steady_) return;
+  if (steps_ == 1) raise(extremes_.log_ratio, largest_log_ratio(state_, steady_->log_density));
   const double entropy = (*this)("relative_entropy");
   const double rise = entropy - entropy_before_;
   if (raise(extremes_.entropy_rise, rise)) extremes_.entropy_rise_step = steps_;
@@ -75,21 +109,34 @@ void Evolution::look() {
 
 /// Residual and restored mass of the last solve in the norm int e^2 / w, in which a step contracts.
 double Evolution::solver_error_chi() const {
-  if (!generator_.reversible()) return 0;
-  // w = pi e^(max ln w), as max pi = 1.
-  const double scale = std::exp(-largest(steady_.log_density) / 2);
-  const double residual = last_solve_.residual_chi * scale * std::sqrt(state_.grid().volume());
-  const double size = std::sqrt(chi_square(state_, steady_.log_density) + initial("mass"));
+  if (!generator_.reversible() || !steady_) return 0;
+  // Masses of w are pi times the largest of them, as max pi = 1.
+  const double scale = 1 / std::sqrt(largest(masses_of(steady_->density)));
+  const double residual = last_solve_.residual_chi * scale;
+  const double size = std::sqrt(chi_square(state_, steady_->log_density) + initial("mass"));
   return residual + last_solve_.mass_defect * size;
+}
+
+void try_in_time(const Problem& problem, const Schedule& schedule) {
+  if (!problem.depends_on_time()) return;
+  const int tries = std::min(schedule.steps, 16);
+  for (int i = 0; i < tries; ++i) {
+    // From the first step to the last.
+    const int n =
+        tries == 1 ? 0 : static_cast<int>(std::int64_t{i} * (schedule.steps - 1) / (tries - 1));
+    problem.rates(0, schedule.time(n) + schedule.step / 2);
+  }
 }
 
 Evolutions evolutions(const Problem& problem, const Schedule& schedule, const std::string& method,
                       SolverOptions options) {
   options.solves = schedule.steps;
   options.keep_positive = !problem.quantity().is_image;
+  try_in_time(problem, schedule);
   Evolutions all;
   for (int c = 0; c < static_cast<int>(problem.channels().size()); ++c) {
-    all.push_back(std::make_unique<Evolution>(problem, c, schedule.step, method, options));
+    all.push_back(std::make_unique<Evolution>(problem, c, schedule.step, method, options,
+                                              schedule.tolerance));
   }
   return all;
 }

@@ -42,7 +42,7 @@ Experiment::Experiment(const StudyFile& file, const Parameters& parameters,
       problem_{kind.build(parameters)} {}
 
 std::unique_ptr<Problem> Experiment::coarser_problem() const {
-  return kind_.refinable() ? kind_.build(parameters_, 2) : nullptr;
+  return kind_.refinable() ? kind_.build(parameters_, 0.5) : nullptr;
 }
 
 std::string Experiment::title() const {

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "studies/accuracy.hpp"
+
 namespace feller {
 namespace {
 
@@ -16,11 +18,16 @@ std::vector<Field> states(const Evolutions& all) {
 
 std::vector<Field> steady_states(const Evolutions& all) {
   std::vector<Field> fields;
-  for (const auto& evolution : all) fields.push_back(evolution->steady().density);
+  for (const auto& evolution : all) fields.push_back(evolution->steady()->density);
   return fields;
 }
 
-std::vector<std::string> observed_by_default(const Quantity& quantity) {
+bool all_relax(const Evolutions& all) {
+  return std::ranges::all_of(all, [](const auto& e) { return e->steady() != nullptr; });
+}
+
+std::vector<std::string> observed_by_default(const Quantity& quantity, bool relaxes) {
+  if (!relaxes) return {"mass", "minimum", "maximum", "entropy", "fisher_information"};
   if (quantity.is_image) {
     return {"lyapunov", "mean", "minimum", "maximum", "chi_square", "relative_fisher_information"};
   }
@@ -30,10 +37,10 @@ std::vector<std::string> observed_by_default(const Quantity& quantity) {
           "chi_square",       "relative_fisher_information"};
 }
 
-std::vector<std::string> picture_names(const Schedule& schedule) {
+std::vector<std::string> picture_names(const Schedule& schedule, bool relaxes) {
   std::vector<std::string> names;
   for (const int n : schedule.outputs) names.push_back("t" + short_number(schedule.time(n)));
-  names.push_back("steady");
+  if (relaxes) names.push_back("steady");
   return names;
 }
 
@@ -45,15 +52,24 @@ FlowRecord::FlowRecord(Experiment& experiment, const Schedule& schedule,
       schedule_{schedule},
       options_{options},
       evolutions_{evolutions},
-      observed_{options.functionals.empty() ? observed_by_default(experiment.problem().quantity())
-                                            : options.functionals},
-      recorder_{experiment.open(layout(), picture_names(schedule))},
+      relaxes_{all_relax(evolutions)},
+      observed_{options.functionals.empty()
+                    ? observed_by_default(experiment.problem().quantity(), relaxes_)
+                    : options.functionals},
+      recorder_{experiment.open(layout(), picture_names(schedule, relaxes_))},
       progress_{schedule.steps, experiment.problem().grid().comm()} {
-  experiment.say(evolutions.front()->propagator().description());
-  experiment.say("steady state: " + evolutions.front()->steady().how);
-  recorder_.constant("steady_state", {steady_states(evolutions)});
+  const Propagator& propagator = evolutions.front()->propagator();
+  experiment.say(propagator.description());
+  if (!propagator.reason().empty()) experiment.say("chosen because: " + propagator.reason());
+  if (relaxes_) {
+    experiment.say("steady state: " + evolutions.front()->steady()->how);
+    recorder_.constant("steady_state", {steady_states(evolutions)});
+  } else {
+    experiment.say("steady state: none");
+  }
   progress_.heading(fmt::format("{:>9} {:>10} {:>14} {:>12} {:>14} {:>12} {:>6}", "step", "time",
-                                "mass", "minimum", "rel. entropy", "change", "iter."));
+                                "mass", "minimum", relaxes_ ? "rel. entropy" : "entropy", "change",
+                                "iter."));
 }
 
 FileLayout FlowRecord::layout() const {
@@ -62,9 +78,11 @@ FileLayout FlowRecord::layout() const {
   FileLayout layout = experiment_.layout(quantity.group);
   layout.groups.push_back(experiment_.group(quantity.group, experiment_.title(),
                                             {{quantity.symbol, quantity.name, quantity.unit}}));
-  layout.groups.push_back(
-      experiment_.group("steady_state", "steady state", {{"w", "steady state", quantity.unit}}));
-  layout.groups.back().time.reset();
+  if (relaxes_) {
+    layout.groups.push_back(
+        experiment_.group("steady_state", "steady state", {{"w", "steady state", quantity.unit}}));
+    layout.groups.back().time.reset();
+  }
   layout.tables.push_back(diagnostics());
   layout.tables.push_back(
       {.name = "solver",
@@ -73,12 +91,7 @@ FileLayout FlowRecord::layout() const {
        .columns = {{"iterations", "iterations of the last step, all channels", "1"},
                    {"mass_defect", "largest relative mass lost by a solve, then restored", "1"},
                    {"residual", "largest |b - (I - tau A) x|_1 / |b|_1 of a solve", "1"}}});
-  if (problem.has_exact()) {
-    layout.tables.push_back({.name = "accuracy",
-                             .title = "error against the exact density",
-                             .axis = {"time", "time", "T"},
-                             .columns = {{"error_l1", "L1 norm of the error", "1"}}});
-  }
+  if (problem.has_exact()) layout.tables.push_back(accuracy_table(problem));
   return layout;
 }
 
@@ -106,6 +119,7 @@ void FlowRecord::look(int step) {
 }
 
 void FlowRecord::draw_steady_state() {
+  if (!relaxes_) return;
   recorder_.picture("steady", "steady state", steady_states(evolutions_));
 }
 
@@ -130,7 +144,9 @@ void FlowRecord::add_snapshot(double time) {
   recorder_.picture("t" + short_number(time), "t = " + short_number(time), fields);
   recorder_.snapshot(problem.quantity().group, time, {fields});
   if (problem.has_exact()) {
-    recorder_.row("accuracy", {time, error_against_exact(problem, evolutions_, time)});
+    auto row = accuracy_row(problem, evolutions_, time);
+    row.insert(row.begin(), time);
+    recorder_.row("accuracy", row);
   }
 }
 
@@ -140,7 +156,7 @@ std::string FlowRecord::columns(int step, double time) {
   for (const auto& e : evolutions_) {
     total += (*e)("mass");
     low = std::min(low, (*e)("minimum"));
-    entropy += (*e)("relative_entropy");
+    entropy += (*e)(relaxes_ ? "relative_entropy" : "entropy");
     iterations += e->last_solve().iterations;
   }
   const double change = step == 0 ? 0 : entropy - entropy_before_;

@@ -18,7 +18,7 @@ class FlowRecord {
 
   /// Records what is due after this step. Collective.
   void look(int step);
-  /// The last picture of the contact sheet. Collective.
+  /// The last picture of the contact sheet, where there is a steady state. Collective.
   void draw_steady_state();
 
  private:
@@ -32,6 +32,7 @@ class FlowRecord {
   const Schedule& schedule_;
   const ObserveOptions& options_;
   const Evolutions& evolutions_;
+  bool relaxes_;  ///< all channels, to a steady state
   std::vector<std::string> observed_;
   Recorder& recorder_;
   Progress progress_;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -24,8 +25,11 @@ RelaxationChecks::RelaxationChecks(const Evolution& evolution, const Schedule& s
       strictly_positive_{strictly_positive} {}
 
 Checks RelaxationChecks::always() const {
-  Checks checks{mass(), stationarity()};
-  if (guaranteed()) checks.insert(checks.begin() + 1, {positivity(), monotonicity()});
+  Checks checks;
+  if (const auto balance = mass()) checks.push_back(*balance);
+  if (guaranteed()) checks.push_back(positivity());
+  if (guaranteed() && relaxes()) checks.push_back(monotonicity());
+  if (evolution_.steady() != nullptr) checks.push_back(stationarity());
   if (evolution_.propagator().order() != Propagator::exact) checks.push_back(residuals());
   return checks;
 }
@@ -48,20 +52,39 @@ bool RelaxationChecks::guaranteed() const {
 }
 
 double RelaxationChecks::stiffness() const {
-  return schedule_.step * evolution_.generator().largest_outflow();
+  return evolution_.propagator().stiffness();
 }
 
-Check RelaxationChecks::mass() const {
-  return {.name = named("mass"),
-          .claim = "largest relative change of the mass: columns of A sum to 0",
-          .measured = evolution_.extremes().mass_defect,
-          .bound = 1e-12};
+/// Entropies decay towards a steady state that is reached without gain or loss of mass.
+bool RelaxationChecks::relaxes() const {
+  return evolution_.steady() != nullptr && evolution_.generator().conserves_mass();
+}
+
+std::optional<Check> RelaxationChecks::mass() const {
+  if (evolution_.generator().has_source()) return std::nullopt;
+  if (!evolution_.generator().conserves_mass()) {
+    if (!guaranteed()) return std::nullopt;
+    return Check{.name = named("survival"),
+                 .claim =
+                     "largest rise of the mass in a step, relative to the start: what is "
+                     "absorbed does not come back",
+                 .measured = evolution_.extremes().mass_rise,
+                 .bound = round_off + evolution_.extremes().residual};
+  }
+  return Check{.name = named("mass"),
+               .claim =
+                   "largest relative change of the mass: columns of A sum to 0, up to 1e-13 "
+                   "per unit of time and the rounding of each step",
+               .measured = evolution_.extremes().mass_defect,
+               .bound = 1e-13 * std::max(1.0, schedule_.time(schedule_.steps)) +
+                        std::numeric_limits<double>::epsilon() * schedule_.steps};
 }
 
 Check RelaxationChecks::positivity() const {
   // An iterative solver is positive up to its error, all of which may lie in one cell.
-  const bool exact = strictly_positive_ || !evolution_.propagator().is_iterative();
-  const double slack = evolution_.extremes().error_l1 / evolution_.state().grid().volume();
+  const bool exact = strictly_positive_ || (!evolution_.propagator().is_iterative() &&
+                                            !evolution_.generator().has_source());
+  const double slack = evolution_.extremes().error_l1 / evolution_.state().grid().smallest_volume();
   return {.name = named("positivity"),
           .claim = "smallest value of all steps: the propagator is non-negative",
           .measured = evolution_.extremes().least,
@@ -92,8 +115,8 @@ Check RelaxationChecks::monotonicity() const {
 
 Check RelaxationChecks::stationarity() const {
   return {.name = named("steady_state"),
-          .claim = fmt::format("|A w|_1 / (max|a_ii| |w|_1), w by {}", evolution_.steady().how),
-          .measured = stationarity_defect(evolution_.generator(), evolution_.steady().density),
+          .claim = fmt::format("|A w|_1 / (max|a_ii| |w|_1), w by {}", evolution_.steady()->how),
+          .measured = stationarity_defect(evolution_.generator(), evolution_.steady()->density),
           .bound = 1e-13};
 }
 
@@ -110,13 +133,14 @@ Check RelaxationChecks::residuals() const {
 }
 
 std::optional<Check> RelaxationChecks::decay() const {
+  if (!relaxes()) return std::nullopt;
   const double start = std::sqrt(evolution_.initial("chi_square"));
   if (!std::isfinite(start) || !std::isfinite(evolution_.extremes().error_chi)) return std::nullopt;
   const double top = 2 * evolution_.generator().largest_outflow();  // Gershgorin
   if (!std::isfinite(evolution_.propagator().contraction(0, top))) return std::nullopt;
   const double gap = spectral_gap(evolution_.generator());
   const double contraction = evolution_.propagator().contraction(gap, top);
-  const double end = std::sqrt(chi_square(evolution_.state(), evolution_.steady().log_density));
+  const double end = std::sqrt(chi_square(evolution_.state(), evolution_.steady()->log_density));
   const double factor = std::exp(schedule_.steps * std::log(contraction));
   // Rounding of the state, seen as a distance; steps add theirs, but do not enlarge it.
   const double size = std::sqrt(evolution_.initial("mass") + start * start);

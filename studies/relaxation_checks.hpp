@@ -21,8 +21,8 @@ class RelaxationChecks {
   RelaxationChecks(const Evolution& evolution, const Schedule& schedule, double tolerance,
                    std::string channel, bool strictly_positive);
 
-  /// Mass, stationarity of the steady state, residuals of the solver; and positivity and monotone
-  /// relative entropy where the propagator guarantees them for its step.
+  /// Mass, stationarity of the steady state if there is one, residuals of the solver; and
+  /// positivity and monotone relative entropy where the propagator guarantees them for its step.
   Checks always() const;
 
   /// What was seen of positivity and entropy where nothing is guaranteed, in words.
@@ -33,13 +33,14 @@ class RelaxationChecks {
   std::optional<Check> decay() const;
 
  private:
-  Check mass() const;
+  std::optional<Check> mass() const;
   Check positivity() const;
   Check monotonicity() const;
   Check stationarity() const;
   Check residuals() const;
   bool guaranteed() const;
-  double stiffness() const;  ///< tau max|a_ii|
+  bool relaxes() const;
+  double stiffness() const;
   std::string named(const std::string& name) const;
 
   const Evolution& evolution_;

@@ -34,7 +34,7 @@ std::string ornstein_uhlenbeck(int cells, const std::string& drift = "-x") {
 Field relaxed(const Problem& problem, const Generator& generator, double end, int steps) {
   ImplicitEuler euler{generator, end / steps, {.method = "direct"}};
   Field p = problem.initial(0);
-  for (int n = 0; n < steps; ++n) euler.advance(p);
+  for (int n = 0; n < steps; ++n) euler.advance(p, n);
   return p;
 }
 
@@ -104,7 +104,7 @@ TEST_CASE("ornstein-uhlenbeck: entropy and KL against the reference", "[fokker_p
 TEST_CASE("double well: the steady state is exact wherever it is above 1e-300", "[fokker_planck]") {
   // A box so wide that the Gibbs state spans three hundred orders of magnitude.
   const BuiltProblem problem{double_well + "cells = 256, 256\nlower = -4.4, -5\nupper = 4.4, 5\n"};
-  const Generator generator{problem->rates(0), problem->log_weight(0)};
+  const Generator generator = problem->generator(0);
   const SteadyState w = closed_form(generator, 1);
   const Grid& grid = problem->grid();
   const auto potential = [&](const Index& cell) {
@@ -114,7 +114,7 @@ TEST_CASE("double well: the steady state is exact wherever it is above 1e-300", 
   };
   long double total = 0;
   for_each(grid.owned(), [&](const Index& cell) { total += std::exp(-potential(cell)); });
-  total = sum(grid.comm(), total) * grid.volume();
+  total = sum(grid.comm(), total) * grid.volume({0, 0, 0});
   double worst = 0, smallest_seen = 1;
   auto value = w.density.values().begin();
   for_each(grid.owned(), [&](const Index& cell) {
@@ -133,15 +133,15 @@ TEST_CASE("double well: the steady state is exact wherever it is above 1e-300", 
 TEST_CASE("double well: every solver gives the same step", "[fokker_planck]") {
   const BuiltProblem problem{double_well +
                              "cells = 48, 40\nlower = -2.5, -2.5\nupper = 2.5, 2.5\n"};
-  const Generator generator{problem->rates(0), problem->log_weight(0)};
+  const Generator generator = problem->generator(0);
   for (const double tau : {1e-3, 0.1, 100.0}) {
     Field expected = problem->initial(0);
-    ImplicitEuler{generator, tau, {.method = "direct"}}.advance(expected);
+    ImplicitEuler{generator, tau, {.method = "direct"}}.advance(expected, 0);
     for (const auto& method : solver_methods()) {
       Field p = problem->initial(0);
       const SolveReport report =
           ImplicitEuler{generator, tau, {.method = std::string{method.name}, .tolerance = 1e-12}}
-              .advance(p);
+              .advance(p, 0);
       INFO(method.name << " at tau = " << tau);
       const double round_off = 3e-15 * (1 + 2 * tau * generator.largest_outflow());
       CHECK(report.residual <= 1e-10 + round_off);
@@ -157,10 +157,10 @@ TEST_CASE("fokker_planck: walls of any height keep mass and positivity", "[fokke
     const BuiltProblem problem{"[problem]\nkind = fokker_planck\npotential = " + wall +
                                "*(x > 0)\ninitial = normal(x, 0.5, 0.3)\n"
                                "[grid]\ncells = 60\nlower = -2\nupper = 2\n"};
-    const Generator generator{problem->rates(0), problem->log_weight(0)};
+    const Generator generator = problem->generator(0);
     for (const std::string method : {"direct", "bicgstab_ilu"}) {
       Field p = problem->initial(0);
-      ImplicitEuler{generator, 0.1, {.method = method, .tolerance = 1e-13}}.advance(p);
+      ImplicitEuler{generator, 0.1, {.method = method, .tolerance = 1e-13}}.advance(p, 0);
       INFO("wall " << wall << ", " << method);
       CHECK(mass(p) == Approx(1).epsilon(1e-14));
       CHECK(least(p) >= -1e-10);

@@ -23,7 +23,7 @@ JumpRates potential_rates(const Field& potential, const FluxWeight& flux) {
   const Ghosted u{potential};
   JumpRates rates{potential.grid()};
   set_crossings(rates, [&](const Index& k, const Index& l, int axis) {
-    return crossing(flux, 0.7, potential.grid().axis(axis).spacing(), u[k] - u[l]);
+    return crossing(flux, 0.7, potential.grid().axis(axis).width(0), u[k] - u[l]);
   });
   return rates;
 }

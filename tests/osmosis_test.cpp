@@ -79,7 +79,7 @@ TEST_CASE("osmosis: implicit Euler iterates and L are those of the reference", "
       Field u = osmosis.f;
       int step = 0;
       for (const auto& [key, entry] : child(osmosis.data, "implicit_euler_tau1")) {
-        for (; step < entry.get<int>("k"); ++step) euler.advance(u);
+        for (; step < entry.get<int>("k"); ++step) euler.advance(u, 0);
         INFO(method << ", " << name << ", step " << step);
         CHECK(largest_difference(everywhere(u), numbers(child(entry, "u"))) <= 1e-12);
         CHECK(std::abs(lyapunov(u, w.log_density) - entry.get<double>("L")) <= 1e-12);
@@ -103,7 +103,7 @@ TEST_CASE("osmosis: implicit Euler tends to the exact solution with order 1", "[
   for (int n = 64; n <= 1024; n *= 2) {
     ImplicitEuler euler{generator, end / n, exact_solver("direct")};
     Field u = osmosis.f;
-    for (int i = 0; i < n; ++i) euler.advance(u);
+    for (int i = 0; i < n; ++i) euler.advance(u, 0);
     steps.push_back(end / n);
     errors.push_back(largest_difference(everywhere(u), exact));
   }
@@ -145,7 +145,7 @@ TEST_CASE("osmosis: in two dimensions against the dense matrix exponential", "[o
   for (int n = 32; n <= 512; n *= 4) {
     ImplicitEuler euler{generator, end / n, exact_solver("cg_icc")};
     Field u = f;
-    for (int i = 0; i < n; ++i) euler.advance(u);
+    for (int i = 0; i < n; ++i) euler.advance(u, 0);
     steps.push_back(end / n);
     errors.push_back(largest_difference(everywhere(u), exact));
   }
@@ -175,7 +175,7 @@ TEST_CASE("osmosis: a guidance that changes sign loses positivity and stability"
   Field u = osmosis.f;
   int step = 0;
   for (const auto& [key, entry] : child(osmosis.data, "implicit_euler_tau1")) {
-    for (; step < entry.get<int>("k"); ++step) euler.advance(u);
+    for (; step < entry.get<int>("k"); ++step) euler.advance(u, 0);
     const auto expected = numbers(child(entry, "u"));
     CHECK(largest_difference(everywhere(u), expected) <= 1e-9 * std::abs(expected[1]));
     CHECK(least(u) < -0.1);
@@ -189,7 +189,7 @@ TEST_CASE("osmosis: implicit Euler is positive and monotone for every step", "[o
   for (double tau = 1e-3; tau < 1e10; tau *= 10) {
     ImplicitEuler euler{generator, tau, exact_solver("direct")};
     Field u = osmosis.f;
-    euler.advance(u);
+    euler.advance(u, 0);
     INFO("step " << tau);
     CHECK(least(u) > 0);
     CHECK(std::abs(mass(u) / mass(osmosis.f) - 1) <= 1e-14);

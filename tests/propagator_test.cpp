@@ -42,7 +42,7 @@ Field after(const Generator& generator, const Field& start, const std::string& m
             int steps) {
   Field p = start;
   const auto propagator = make_propagator(method, generator, end / steps, exactly);
-  for (int n = 0; n < steps; ++n) propagator->advance(p);
+  for (int n = 0; n < steps; ++n) propagator->advance(p, n);
   return p;
 }
 
@@ -55,7 +55,7 @@ Dense matrix_of(const Generator& generator, const std::string& method, double ta
     std::vector<double> unit(n, 0);
     unit[j] = 1;
     Field p = from_natural(grid, unit);
-    make_propagator(method, generator, tau, exactly)->advance(p);
+    make_propagator(method, generator, tau, exactly)->advance(p, 0);
     columns.push_back(everywhere(p));
   }
   return columns;
@@ -74,7 +74,7 @@ double least_entry(const Dense& matrix) {
 TEST_CASE("propagators: orders in time are 1, 2, 2, 2", "[propagator]") {
   for (const std::string& text : {double_well(), rotation}) {
     const BuiltProblem problem{text};
-    const Generator generator{problem->rates(0), problem->log_weight(0)};
+    const Generator generator = problem->generator(0);
     const Field start = problem->initial(0);
     const double end = 0.5;
     const auto exact = exact_state(generator, start, end);
@@ -114,7 +114,7 @@ TEST_CASE("propagators: exponentials agree with the dense one and each other", "
 
 TEST_CASE("propagators: mass and steady state are kept", "[propagator]") {
   const BuiltProblem problem{double_well()};
-  const Generator generator{problem->rates(0), problem->log_weight(0)};
+  const Generator generator = problem->generator(0);
   const Field w = closed_form(generator, 1).density;
   for (const auto& entry : propagators()) {
     INFO(entry.name);
@@ -129,7 +129,7 @@ TEST_CASE("propagators: non-negative up to the step that is claimed", "[propagat
   const BuiltProblem problem{
       "[problem]\nkind = fokker_planck\npotential = 0*x\ninitial = 1\n"
       "[grid]\ncells = 12\nlower = 0\nupper = 12\n"};
-  const Generator generator{problem->rates(0), problem->log_weight(0)};
+  const Generator generator = problem->generator(0);
   for (const auto& entry : propagators()) {
     const std::string name{entry.name};
     if (name == "crank_nicolson" || name == "chebyshev") continue;  // start, round-off
@@ -147,7 +147,7 @@ TEST_CASE("propagators: non-negative up to the step that is claimed", "[propagat
 
 TEST_CASE("propagators: contraction bounds what a step does to the distance", "[propagator]") {
   const BuiltProblem problem{double_well("exp(-((x-1)^2 + y^2)/0.02)")};
-  const Generator generator{problem->rates(0), problem->log_weight(0)};
+  const Generator generator = problem->generator(0);
   const SteadyState w = closed_form(generator, 1);
   const double top = 2 * generator.largest_outflow();
   for (const auto& entry : propagators()) {
@@ -158,7 +158,7 @@ TEST_CASE("propagators: contraction bounds what a step does to the distance", "[
       Field p = problem->initial(0);
       double before = std::sqrt(chi_square(p, w.log_density));
       for (int n = 0; n < 6; ++n) {
-        propagator->advance(p);
+        propagator->advance(p, n);
         const double now = std::sqrt(chi_square(p, w.log_density));
         INFO(entry.name << ", tau = " << tau << ", step " << n);
         CHECK(now <= before * bound * (1 + 1e-10) + 1e-12);
@@ -172,7 +172,7 @@ TEST_CASE("propagators: control, Crank-Nicolson without its start goes negative"
   const BuiltProblem problem{
       "[problem]\nkind = fokker_planck\npotential = x^2/2\ninitial = abs(x - 0.05) < 0.05\n"
       "[grid]\ncells = 100\nlower = -5\nupper = 5\n"};
-  const Generator generator{problem->rates(0), problem->log_weight(0)};
+  const Generator generator = problem->generator(0);
   const Field start = problem->initial(0);
   CHECK(least(after(generator, start, "crank_nicolson_plain", 0.2, 1)) < -1);
   CHECK(least(after(generator, start, "crank_nicolson", 0.2, 10)) > -1e-3);
@@ -215,7 +215,7 @@ TEST_CASE("propagators: weights and coefficients for any length of step", "[prop
 TEST_CASE("propagators: duality of forward and backward steps", "[propagator]") {
   for (const std::string& text : {double_well(), rotation}) {
     const BuiltProblem problem{text};
-    const Generator generator{problem->rates(0), problem->log_weight(0)};
+    const Generator generator = problem->generator(0);
     const Grid& grid = generator.grid();
     const Field g = fill(grid, [&](const Index& cell) {
       const Point x = grid.centre(cell);
@@ -227,7 +227,7 @@ TEST_CASE("propagators: duality of forward and backward steps", "[propagator]") 
         constexpr int steps = 5;
         Field p = problem->initial(0), h = g, wrong = g;
         const auto forward = make_propagator(entry.name, generator, tau, exactly);
-        for (int n = 0; n < steps; ++n) forward->advance(p);
+        for (int n = 0; n < steps; ++n) forward->advance(p, n);
         for (int n = steps - 1; n >= 0; --n) forward->advance_backward(h, n);
         double left = 0, right = 0;
         check(VecDot(g.vector(), p.vector(), &left));
@@ -239,7 +239,7 @@ TEST_CASE("propagators: duality of forward and backward steps", "[propagator]") 
               1e-12 * largest(transformed(g, [](double x) { return std::abs(x); })) * size);
         CHECK(largest(h) <= largest(g) + (entry.name == "implicit_euler" ? 1e-12 : 10.0));
         // Control: the density's own propagator is not that of expectations.
-        for (int n = 0; n < steps; ++n) forward->advance(wrong);
+        for (int n = 0; n < steps; ++n) forward->advance(wrong, n);
         check(VecDot(wrong.vector(), problem->initial(0).vector(), &right));
         CHECK(std::abs(left - right) > 1e-6 * std::abs(left));
       }
@@ -250,7 +250,7 @@ TEST_CASE("propagators: duality of forward and backward steps", "[propagator]") 
 TEST_CASE("propagators: backward keeps constants, for every solver", "[propagator]") {
   for (const std::string& text : {double_well(), rotation}) {
     const BuiltProblem problem{text};
-    const Generator generator{problem->rates(0), problem->log_weight(0)};
+    const Generator generator = problem->generator(0);
     for (const auto& method : solver_methods()) {
       if (method.name == "cg_icc" && !generator.reversible()) continue;
       const SolverOptions options{.method = std::string{method.name}, .tolerance = 1e-13};

@@ -33,13 +33,13 @@ Precise product(const Precise& a, const Precise& b) {
 
 }  // namespace
 
-BuiltProblem::BuiltProblem(const std::string& text, int coarsening)
+BuiltProblem::BuiltProblem(const std::string& text, double refinement)
     : file_{std::string{FELLER_SOURCE_DIR} + "/studies/test.ini", text}, kind_{kind_of(file_)} {
   static std::string problem;  // the key is declared by the program's own options
   parameters_.add("problem.kind", problem, {.meaning = "kind"});
   kind_->declare(parameters_);
   parameters_.read(file_);
-  problem_ = kind_->build(parameters_, coarsening);
+  problem_ = kind_->build(parameters_, refinement);
 }
 
 Dense dense(Mat matrix, const Grid& grid) {

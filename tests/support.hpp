@@ -16,7 +16,7 @@ namespace feller::test {
 /// A problem and what it refers to, built from the text of a study file.
 class BuiltProblem {
  public:
-  explicit BuiltProblem(const std::string& text, int coarsening = 1);
+  explicit BuiltProblem(const std::string& text, double refinement = 1);
   const Problem& operator*() const { return *problem_; }
   const Problem* operator->() const { return problem_.get(); }
 

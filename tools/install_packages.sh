@@ -19,6 +19,7 @@ libopenmpi-dev               | command mpicc                     | MPI >= 3.1
 libpetsc-real-dev            | module PETSc >= 3.18              | PETSc >= 3.18, real, with hypre, MUMPS, SuiteSparse: grids, matrices, solvers
 libslepc-real-dev            | module SLEPc >= 3.18              | SLEPc >= 3.18: eigenmodes, matrix functions
 libopenblas0-serial          | command true                      | OpenBLAS: factorisations in half the time
+liblapack-dev                | module lapack                     | LAPACK: eigenvalues of small tensors
 libhdf5-openmpi-dev          | command h5pcc                     | HDF5 >= 1.10 built with the same MPI: output, checkpoints
 libboost-dev                 | header boost/version.hpp          | Boost >= 1.74: text and JSON
 libboost-program-options-dev | header boost/program_options.hpp  | Boost.Program_options: study files, command line

@@ -1,0 +1,206 @@
+#include "problems/axis_rates.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "problems/sampling.hpp"
+
+namespace feller {
+namespace {
+
+/// The equation at one time on one grid, seen axis by axis.
+class AxisRates {
+ public:
+  AxisRates(const Equation& equation, const Grid& grid, const FluxWeight& weight, double time,
+            const Parameters& parameters)
+      : equation_{equation},
+        grid_{grid},
+        weight_{weight},
+        time_{time},
+        parameters_{parameters},
+        share_{share_of_divergence(equation.form)} {
+    for (const auto& component : equation.diffusion) {
+      diffusion_.emplace_back(sampled("problem.diffusion", component, sign()));
+    }
+    if (equation.potential) {
+      potential_.emplace(sampled("problem.potential", equation.potential, Sign::any));
+    }
+  }
+
+  Crossing across(const Index& k, const Index& l, int axis) const {
+    const auto a = static_cast<std::size_t>(axis);
+    const Axis& line = grid_.axis(axis);
+    const double near = line.width(k[a]) / 2, far = line.width(l[a]) / 2;
+    const double dk = diffusion(axis)[k], dl = diffusion(axis)[l];
+    const Point face = face_of(k, a, line.face(k[a] + 1));
+    const double fall = potential_ ? (*potential_)[k] - (*potential_)[l] : 0;
+    const Passage upwards = passage(axis, face, {near, dk}, {far, dl}, fall, 1);
+    require_positive(weight_, upwards.peclet, grid_, face, Grid::axis_names[a], parameters_);
+    const auto [forth, back] = transmission(upwards, weight_);
+    return {forth / (2 * near), back / (2 * far)};
+  }
+
+  /// Through the border of cell k at one end of an axis: how fast mass is killed, and supplied.
+  struct Exchange {
+    double killing = 0;
+    double source = 0;
+  };
+  Exchange at_border(const Index& k, int axis, bool upper) const {
+    const auto a = static_cast<std::size_t>(axis);
+    const Axis& line = grid_.axis(axis);
+    const double half = line.width(k[a]) / 2;
+    const Point face = face_of(k, a, upper ? line.upper : line.lower);
+    const double dk = diffusion(axis)[k];
+    const double db = value("problem.diffusion", component(axis), face, sign());
+    const double fall =
+        potential_ ? (*potential_)[k] - value("problem.potential", equation_.potential, face) : 0;
+    const Passage outwards =
+        passage(axis, face, {half / 2, dk}, {half / 2, db}, fall, upper ? 1 : -1);
+    const auto [out, in] = transmission(outwards, weight_);
+    const Boundary kind = upper ? line.borders.upper : line.borders.lower;
+    const double given = kind == Boundary::dirichlet && equation_.border_density
+                             ? value("problem.border_density", equation_.border_density, face)
+                             : 0;
+    return {out / (2 * half), in * given * grid_.volume(k) / (2 * half)};
+  }
+
+ private:
+  /// A stretch of this length with diffusion d.
+  struct Stretch {
+    double length;
+    double d;
+  };
+
+  /// From k to l, which is up the axis (direction 1) or down (-1); `fall` of the potential.
+  Passage passage(int axis, const Point& face, const Stretch& k, const Stretch& l, double fall,
+                  double direction) const {
+    const double drift =
+        equation_.drift.empty()
+            ? 0
+            : direction *
+                  value("problem.drift", equation_.drift[static_cast<std::size_t>(axis)], face);
+    const double length = k.length + l.length;
+    if (k.d == 0 || l.d == 0) {
+      return {std::numeric_limits<double>::infinity(), 0, drift + fall / length};
+    }
+    const double resistance = resistance_of(k, l);
+    const double z = drift * resistance + fall * resistance / length - share_ * std::log(l.d / k.d);
+    return {resistance, z, drift};
+  }
+
+  double resistance_of(const Stretch& k, const Stretch& l) const {
+    if (equation_.average == Average::harmonic) return k.length / k.d + l.length / l.d;
+    const double rise = (l.d - k.d) / k.d;
+    const double inverse_mean = std::abs(rise) < 1e-8 ? 1 - rise / 2 : std::log1p(rise) / rise;
+    return (k.length + l.length) / k.d * inverse_mean;
+  }
+
+  Point face_of(const Index& cell, std::size_t axis, double position) const {
+    Point face = grid_.centre(cell);
+    face[axis] = position;
+    return face;
+  }
+
+  Sign sign() const {
+    return equation_.diffusion.size() == 1 ? Sign::positive : Sign::not_negative;
+  }
+  const TimeFunction& component(int axis) const {
+    return equation_
+        .diffusion[equation_.diffusion.size() == 1 ? 0 : static_cast<std::size_t>(axis)];
+  }
+  const Ghosted& diffusion(int axis) const {
+    return diffusion_[diffusion_.size() == 1 ? 0 : static_cast<std::size_t>(axis)];
+  }
+
+  Field sampled(const std::string& key, const TimeFunction& f, Sign sign) const {
+    try {
+      return at_centres(
+          grid_, [&](const Point& x) { return f(x, time_); }, sign);
+    } catch (const InputError& error) {
+      throw parameters_.blame(key, error.what());
+    }
+  }
+  double value(const std::string& key, const TimeFunction& f, const Point& x,
+               Sign sign = Sign::any) const {
+    try {
+      // A border may be where a diffusion degenerates.
+      return require(grid_, x, f(x, time_), sign == Sign::positive ? Sign::not_negative : sign);
+    } catch (const InputError& error) {
+      throw parameters_.blame(key, error.what());
+    }
+  }
+
+  const Equation& equation_;
+  const Grid& grid_;
+  const FluxWeight& weight_;
+  double time_;
+  const Parameters& parameters_;
+  double share_;
+  std::vector<Ghosted> diffusion_;
+  std::optional<Ghosted> potential_;
+};
+
+bool is_open(Boundary kind) {
+  return kind == Boundary::absorbing || kind == Boundary::dirichlet;
+}
+
+void open_borders(JumpRates& rates, const AxisRates& equation) {
+  const Grid& grid = rates.grid();
+  if (grid.is_closed()) return;
+  auto killing = rates.killing().values().begin();
+  auto source = rates.source().values().begin();
+  for_each(grid.owned(), [&](const Index& k) {
+    for (int a = 0; a < grid.dimension(); ++a) {
+      const Axis& axis = grid.axis(a);
+      const int i = k[static_cast<std::size_t>(a)];
+      for (const bool upper : {false, true}) {
+        if (i != (upper ? axis.cells - 1 : 0)) continue;
+        if (!is_open(upper ? axis.borders.upper : axis.borders.lower)) continue;
+        const auto exchange = equation.at_border(k, a, upper);
+        *killing += exchange.killing;
+        *source += exchange.source;
+      }
+    }
+    ++killing;
+    ++source;
+  });
+}
+
+}  // namespace
+
+std::pair<double, double> transmission(const Passage& passage, const FluxWeight& weight) {
+  if (!std::isfinite(passage.resistance)) {
+    return {std::max(passage.velocity, 0.0), std::max(-passage.velocity, 0.0)};
+  }
+  return {weight(-passage.peclet) / passage.resistance,
+          weight(passage.peclet) / passage.resistance};
+}
+
+void require_positive(const FluxWeight& weight, double peclet, const Grid& grid, const Point& where,
+                      std::string_view name, const Parameters& parameters) {
+  if (weight.weight != central || std::abs(peclet) < 2) return;
+  throw parameters.blame(
+      "scheme.flux",
+      fmt::format("central needs |b h / D| < 2, but it is {:.4g} near {}: take {:.0f} times the "
+                  "cells along {}, or scharfetter_gummel",
+                  std::abs(peclet), grid.describe(where), std::floor(std::abs(peclet) / 2) + 1,
+                  name));
+}
+
+JumpRates axis_rates(const Equation& equation, const Grid& grid, const FluxWeight& weight,
+                     double time, const Parameters& parameters) {
+  const AxisRates at_faces{equation, grid, weight, time, parameters};
+  JumpRates rates{grid};
+  agree_on(grid.comm(), [&] {
+    set_crossings(rates, [&](const Index& k, const Index& l, int axis) {
+      return at_faces.across(k, l, axis);
+    });
+    open_borders(rates, at_faces);
+  });
+  return rates;
+}
+
+}  // namespace feller

@@ -30,6 +30,7 @@ template <std::size_t families>
 [[gnu::target_clones("avx2", "default")]]
 #endif
 void advance(const Run& run) {
+  if (run.families == 0) advance_over<0>(run, run.next, run.sum);
   if (run.families == 1) advance_over<1>(run, run.next, run.sum);
   if (run.families == 2) advance_over<2>(run, run.next, run.sum);
   if (run.families == 3) advance_over<3>(run, run.next, run.sum);

@@ -20,7 +20,7 @@ struct Run {
   static constexpr std::ptrdiff_t longest = 512;  ///< cells
 
   std::ptrdiff_t size;
-  std::size_t families;  ///< 1 to most_families
+  std::size_t families;  ///< 0 to most_families
   std::array<Inflow, most_families> inflows;
   const double* further;  ///< inflow by further families
   const double* stay;

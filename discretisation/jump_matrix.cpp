@@ -43,7 +43,7 @@ std::vector<Index> reached_ghosts(const JumpRates& rates) {
 
 /// How far a product stays behind the one before it, in whole runs.
 std::ptrdiff_t lag(std::ptrdiff_t margin) {
-  return (margin + Run::longest - 1) / Run::longest * Run::longest;
+  return (std::max(margin, std::ptrdiff_t{1}) + Run::longest - 1) / Run::longest * Run::longest;
 }
 
 constexpr std::array<double, Run::longest> nothing{};

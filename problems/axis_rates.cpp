@@ -48,8 +48,7 @@ class AxisRates {
                                      .log_ratio = std::log(dl / dk),
                                      .drift = drift,
                                      .fall = fall});
-    require_positive(weight_, upwards.peclet, grid_.describe(face), Grid::axis_names[a],
-                     parameters_);
+    require_positive(weight_, upwards.peclet, grid_, face, Grid::axis_names[a], parameters_);
     const auto [forth, back] = transmission(upwards, weight_);
     return {forth / (2 * near), back / (2 * far)};
   }
@@ -209,14 +208,15 @@ std::pair<double, double> transmission(const Passage& passage, const FluxWeight&
           weight(passage.peclet) / passage.resistance};
 }
 
-void require_positive(const FluxWeight& weight, double peclet, const std::string& where,
+void require_positive(const FluxWeight& weight, double peclet, const Grid& grid, const Point& where,
                       std::string_view name, const Parameters& parameters) {
   if (weight.weight != central || std::abs(peclet) < 2) return;
   throw parameters.blame(
       "scheme.flux",
       fmt::format("central needs |b h / D| < 2, but it is {:.4g} near {}: take {:.0f} times the "
                   "cells along {}, or scharfetter_gummel",
-                  std::abs(peclet), where, std::floor(std::abs(peclet) / 2) + 1, name));
+                  std::abs(peclet), grid.describe(where), std::floor(std::abs(peclet) / 2) + 1,
+                  name));
 }
 
 JumpRates axis_rates(const Equation& equation, const Grid& grid, const FluxWeight& weight,

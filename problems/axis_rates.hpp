@@ -24,7 +24,7 @@ struct Passage {
 std::pair<double, double> transmission(const Passage& passage, const FluxWeight& weight);
 
 /// Throws InputError where the central weight would turn negative. `name` of the axis.
-void require_positive(const FluxWeight& weight, double peclet, const std::string& where,
+void require_positive(const FluxWeight& weight, double peclet, const Grid& grid, const Point& where,
                       std::string_view name, const Parameters& parameters);
 
 }  // namespace feller

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "studies/checkpointing.hpp"
 #include "studies/evolution.hpp"
 #include "studies/flow_record.hpp"
 #include "studies/relaxation_checks.hpp"
@@ -29,6 +30,7 @@ class Relaxation : public Study {
     time_.declare(parameters);
     solver_.declare(parameters);
     observe_.declare(parameters);
+    checkpoint_.declare(parameters);
   }
 
   void run(Experiment& experiment) const override;
@@ -44,6 +46,7 @@ class Relaxation : public Study {
   TimeOptions time_;
   SolverSection solver_;
   ObserveOptions observe_;
+  CheckpointOptions checkpoint_;
 };
 
 /// Everything that depends on the input alone is evaluated before the record is opened.
@@ -69,13 +72,14 @@ void Relaxation::run(Experiment& experiment) const {
   auto all = evolutions(problem, schedule, time_.method, solver_.options);
 
   FlowRecord record{experiment, schedule, observe_, all};
-  record.look(0);
-  for (int n = 1; n <= schedule.steps; ++n) {
+  Checkpointing checkpoints{experiment, record.recorder(), checkpoint_};
+  for (int n = record.begin(checkpoints) + 1; n <= schedule.steps; ++n) {
     for (auto& evolution : all) {
       evolution->advance();
       evolution->look();
     }
     record.look(n);
+    checkpoints.after(n, schedule.time(n));
   }
   record.draw_steady_state();
   add_checks(experiment, schedule, all);

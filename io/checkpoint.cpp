@@ -27,9 +27,26 @@ std::vector<hsize_t> shape_of(const Grid& grid) {
   return shape;
 }
 
-/// Everything but the numbers in the fields. On one rank.
+/// A generous estimate of the file's size, in bytes.
+std::size_t size_of_file(const Checkpoint& checkpoint, const NamedFields& fields,
+                         const Grid& grid) {
+  constexpr std::size_t frame = 1 << 16, item = 1 << 10;
+  std::size_t size =
+      frame + fields.size() * (item + sizeof(double) * static_cast<std::size_t>(grid.cells()));
+  for (const auto& [key, text] : checkpoint.parameters) size += item + text.size();
+  for (const auto& [name, text] : checkpoint.texts) size += item + text.size();
+  for (const auto& [name, values] : checkpoint.numbers) {
+    size += item + sizeof(double) * values.size();
+  }
+  return size;
+}
+
+/// Everything but the numbers in the fields, with all the space that the file will take: HDF5 does
+/// not get over a disk that is full when it closes a file. On one rank.
 void write_frame(const std::filesystem::path& path, const Checkpoint& checkpoint,
-                 const NamedFields& fields, const Grid& grid) {
+                 const NamedFields& fields, const std::vector<std::uint64_t>& fingerprints,
+                 const Grid& grid) {
+  reserve_space(path, size_of_file(checkpoint, fields, grid));
   FileHandle file = create_file(path);
   write_number(file.get(), "format", format);
   const auto add_texts = [&](const std::string& name, const auto& texts) {
@@ -43,22 +60,23 @@ void write_frame(const std::filesystem::path& path, const Checkpoint& checkpoint
     write_numbers(numbers.get(), name, values);
   }
   const auto home = plain_group(file.get(), "fields");
-  for (const auto& [name, field] : fields) {
+  const auto marks = plain_group(file.get(), "fingerprints");
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    const auto& name = fields[i].first;
     create_dataset(home.get(), name, H5T_IEEE_F64LE, {.size = shape_of(grid)});
+    write_text(marks.get(), name, hexadecimal(fingerprints[i]));
   }
+  write_number(file.get(), "complete", 0);
   file.close();
   reserve_space(path, std::filesystem::file_size(path));
 }
 
-/// The marks of a file that is finished. On one rank.
-void seal(const std::filesystem::path& path, const NamedFields& fields,
-          const std::vector<std::uint64_t>& fingerprints) {
+/// On one rank.
+void mark_complete(const std::filesystem::path& path) {
   FileHandle file = open_file(path, H5F_ACC_RDWR);
-  const auto home = plain_group(file.get(), "fingerprints");
-  for (std::size_t i = 0; i < fields.size(); ++i) {
-    write_text(home.get(), fields[i].first, hexadecimal(fingerprints[i]));
-  }
-  write_number(file.get(), "complete", 1);
+  const int yes = 1;
+  const auto complete = open_dataset(file.get(), "complete");
+  check_h5(H5Dwrite(complete.get(), H5T_NATIVE_INT, H5S_ALL, H5S_ALL, H5P_DEFAULT, &yes));
   file.close();
 }
 
@@ -106,6 +124,14 @@ std::uint64_t fingerprint_of(hid_t dataset) {
   return all.value();
 }
 
+FileHandle open_whole(const std::filesystem::path& path) {
+  try {
+    return open_file(path, H5F_ACC_RDONLY);
+  } catch (const IoError& error) {
+    throw IoError(fmt::format("it is truncated or no HDF5 file ({})", error.what()));
+  }
+}
+
 void verify_fields(hid_t file) {
   for (const auto& name : names_in(file, "fields")) {
     const auto wanted = read_text(open_group(file, "fingerprints").get(), name);
@@ -120,7 +146,9 @@ void verify_fields(hid_t file) {
 
 void write_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint,
                       const NamedFields& fields, const Grid& grid) {
-  on_root(grid.comm(), [&] { write_frame(path, checkpoint, fields, grid); });
+  std::vector<std::uint64_t> fingerprints;
+  for (const auto& entry : fields) fingerprints.push_back(fingerprint(*entry.second));
+  on_root(grid.comm(), [&] { write_frame(path, checkpoint, fields, fingerprints, grid); });
   Together together{grid.comm()};
   FileHandle file;
   together.run([&] { file = open_file(path, grid.comm()); });
@@ -134,14 +162,14 @@ void write_checkpoint(const std::filesystem::path& path, const Checkpoint& check
   }
   together.run([&] { file.close(); });
   together.agree();
-  std::vector<std::uint64_t> fingerprints;
-  for (const auto& entry : fields) fingerprints.push_back(fingerprint(*entry.second));
-  on_root(grid.comm(), [&] { seal(path, fields, fingerprints); });
+  on_root(grid.comm(), [&] { mark_complete(path); });
 }
 
 Checkpoint read_checkpoint(const std::filesystem::path& path) {
-  const FileHandle file = open_file(path, H5F_ACC_RDONLY);
-  if (!has_link(file.get(), "complete")) throw IoError("it was never finished");
+  const FileHandle file = open_whole(path);
+  if (!has_link(file.get(), "complete") || read_numbers(file.get(), "complete").at(0) != 1) {
+    throw IoError("it was never finished");
+  }
   const auto found = read_numbers(file.get(), "format");
   if (found != std::vector<double>{format}) {
     throw IoError(fmt::format("its format is {}, this version reads {}",

@@ -9,7 +9,7 @@
 ///     numbers/        by name: step, time, extremes, rows of the tables, ...
 ///     fields/         by name: doubles on the grid, (z, y, x)
 ///     fingerprints/   of the fields, as text
-///     complete        1, written last
+///     complete        0, made 1 at the end
 ///
 /// The file is a draft, `<stem>.checkpoint.tmp`, until it is closed; then the newest checkpoint
 /// becomes the older one and the draft the newest, each by renaming. So a run that is killed at any

@@ -63,6 +63,15 @@ class SharedFile {
 
 }  // namespace
 
+void require_fields(const std::filesystem::path& path, std::size_t number, PetscInt cells) {
+  std::error_code ignored;
+  const auto size = std::filesystem::file_size(path, ignored);
+  if (ignored || size < number * sizeof(double) * static_cast<std::size_t>(cells)) {
+    throw IoError(fmt::format("{} is missing or shorter than {} fields of {} cells", path.string(),
+                              number, cells));
+  }
+}
+
 std::uint64_t FieldStore::write(std::size_t index, const Field& field) const {
   const std::size_t bytes = sizeof(double) * static_cast<std::size_t>(grid_.cells());
   on_root(grid_.comm(), [&] { reserve_space(path_, (index + 1) * bytes); });
@@ -79,6 +88,8 @@ std::uint64_t FieldStore::write(std::size_t index, const Field& field) const {
 }
 
 Field FieldStore::read(std::size_t index, std::uint64_t wanted) const {
+  // Reading beyond the end is no error to MPI, and may leave what happened to be in memory.
+  on_root(grid_.comm(), [&] { require_fields(path_, index + 1, grid_.cells()); });
   Field field{grid_};
   const auto values = field.values();
   Together together{grid_.comm()};
@@ -89,7 +100,7 @@ Field FieldStore::read(std::size_t index, std::uint64_t wanted) const {
   });
   together.agree();
   if (fingerprint(field) != wanted) {
-    throw IoError(fmt::format("{}: field {} is damaged or missing", path_.string(), index));
+    throw IoError(fmt::format("{}: field {} is damaged", path_.string(), index));
   }
   return field;
 }

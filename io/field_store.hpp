@@ -29,4 +29,7 @@ class FieldStore {
   Grid grid_;
 };
 
+/// Throws IoError if the file cannot hold so many fields. On one rank.
+void require_fields(const std::filesystem::path& path, std::size_t number, PetscInt cells);
+
 }  // namespace feller

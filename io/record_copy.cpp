@@ -20,8 +20,10 @@ std::string times_name(const std::string& group) {
   return "times of " + group;
 }
 
+const std::string snapshots_of = "snapshots of ";
+
 std::string fingerprints_name(const std::string& group) {
-  return "snapshots of " + group;
+  return snapshots_of + group;
 }
 
 std::string lines_of(const std::vector<std::uint64_t>& fingerprints) {
@@ -60,7 +62,18 @@ auto item_on_root(MPI_Comm comm, const auto& items, const std::string& name) {
 
 }  // namespace
 
+void RecordCopy::verify(const Checkpoint& checkpoint, const CheckpointFiles& files) {
+  for (const auto& [name, lines] : checkpoint.texts) {
+    if (!name.starts_with(snapshots_of)) continue;
+    const auto number = fingerprints_in(lines).size();
+    if (number == 0) continue;
+    require_fields(files.snapshots(name.substr(snapshots_of.size())), number,
+                   static_cast<PetscInt>(checkpoint.numbers.at("cells").at(0)));
+  }
+}
+
 void RecordCopy::save(Checkpoint& checkpoint) {
+  checkpoint.numbers["cells"] = {static_cast<double>(recorder_.grid().cells())};
   for (const auto& table : recorder_.layout().tables) {
     checkpoint.numbers[rows_name(table.name)] = recorder_.rows_of(table.name);
   }

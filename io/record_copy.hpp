@@ -26,6 +26,9 @@ class RecordCopy {
   /// files. Collective; throws IoError.
   void save(Checkpoint& checkpoint);
 
+  /// Throws IoError if snapshots that a checkpoint speaks of are not there. On one rank.
+  static void verify(const Checkpoint& checkpoint, const CheckpointFiles& files);
+
   /// Sees each snapshot, its fields one after the other with their channels, before it is recorded.
   using Seen =
       std::function<void(const std::string& group, double time, const std::vector<Field>& fields)>;

@@ -7,6 +7,7 @@
 
 #include "io/check_file.hpp"
 #include "io/fingerprint.hpp"
+#include "io/record_copy.hpp"
 
 namespace feller {
 namespace {
@@ -42,7 +43,9 @@ InputError differs(const StudyFile& file, const std::string& key, const std::str
 }
 
 /// On rank 0.
-void compare(const StudyFile& file, const Parameters& parameters, const Checkpoint& checkpoint) {
+void compare(const StudyFile& file, const Parameters& parameters, const Restart& restart) {
+  const Checkpoint& checkpoint = restart.checkpoint;
+  const std::string whose = "the checkpoint " + restart.path.string();
   auto theirs = checkpoint.parameters;
   for (const auto& [key, value] : parameters.resolved()) {
     const auto was = std::ranges::find(theirs, key, &std::pair<std::string, std::string>::first);
@@ -52,28 +55,32 @@ void compare(const StudyFile& file, const Parameters& parameters, const Checkpoi
     if (known) theirs.erase(was);
     if (is_free(key)) continue;
     if (!known) {
-      throw differs(file, key, fmt::format("{} = {} is not known to the checkpoint", key, mine));
+      throw differs(file, key, fmt::format("{} = {} is not known to {}", key, mine, whose));
     }
     if (is_file(parameters, key)) {
       const auto contents = checkpoint.texts.find(contents_name(key));
       if (contents != checkpoint.texts.end() && contents->second == contents_of(mine)) continue;
-      throw differs(file, key,
-                    fmt::format("{} = {} does not hold what the {} of the checkpoint held", key,
-                                mine, before));
+      throw differs(
+          file, key,
+          fmt::format("{} = {} does not hold what {} held for {}", key, mine, before, whose));
     }
     if (mine == before) continue;
     throw differs(file, key,
-                  fmt::format("{} = {} differs from the {} of the checkpoint", key, mine, before));
+                  fmt::format("{} = {} differs from the {} of {}", key, mine, before, whose));
   }
   for (const auto& [key, value] : theirs) {
     if (is_free(key)) continue;
-    throw differs(file, key, fmt::format("{} = {} of the checkpoint is missing", key, value));
+    throw differs(file, key, fmt::format("{} = {} of {} is missing", key, value, whose));
   }
 }
 
-std::string why_none(const fs::path& output, const CheckpointFiles& files) {
+std::string why_none(const Parameters& parameters, const fs::path& output,
+                     const CheckpointFiles& files) {
   std::error_code ignored;
   std::string why = fmt::format("there is no checkpoint {}", files.newest().string());
+  const bool writes_them = std::ranges::any_of(
+      parameters.declarations(), [](const auto& d) { return d.key == "checkpoint.steps"; });
+  if (!writes_them) return why + ": this kind of study writes none";
   if (!fs::exists(output, ignored)) return why;
   try {
     if (read_status(output) == "complete") why += fmt::format(": {} is complete", output.string());
@@ -84,20 +91,22 @@ std::string why_none(const fs::path& output, const CheckpointFiles& files) {
 }
 
 /// On rank 0.
-void find(Restart& restart, const fs::path& output) {
+void find(Restart& restart, const Parameters& parameters, const fs::path& output) {
   std::error_code ignored;
   for (const auto& path : {restart.files.newest(), restart.files.older()}) {
     if (!fs::exists(path, ignored)) continue;
     try {
       restart.checkpoint = read_checkpoint(path);
+      RecordCopy::verify(restart.checkpoint, restart.files);
       restart.path = path;
+      if (!restart.words.empty()) restart.words.back() += "; taking the older " + path.string();
       return;
     } catch (const IoError& error) {
       restart.words.push_back(fmt::format("{} cannot be used: {}", path.string(), error.what()));
     }
   }
   if (restart.words.empty()) {
-    throw InputError("command line: --restart: " + why_none(output, restart.files));
+    throw InputError("command line: --restart: " + why_none(parameters, output, restart.files));
   }
   throw InputError(fmt::format("command line: --restart: {}; there is no older one that can",
                                restart.words.back()));
@@ -122,8 +131,8 @@ Restart find_restart(const StudyFile& file, const Parameters& parameters,
   Restart restart{CheckpointFiles{output}, {}, {}, {}};
   agree_on(PETSC_COMM_WORLD, [&] {
     if (rank_of(PETSC_COMM_WORLD) != 0) return;
-    find(restart, output);
-    compare(file, parameters, restart.checkpoint);
+    find(restart, parameters, output);
+    compare(file, parameters, restart);
   });
   restart.path = broadcast(PETSC_COMM_WORLD, restart.path.string());
   return restart;

@@ -20,7 +20,7 @@ namespace feller {
 struct Restart {
   CheckpointFiles files;
   std::filesystem::path path;      ///< the one to go on from
-  std::vector<std::string> words;  ///< for the user: what is wrong with a newer one, ...
+  std::vector<std::string> words;  ///< for the user: what is wrong with a newer one
   Checkpoint checkpoint;           ///< on rank 0
 };
 

@@ -123,13 +123,6 @@ void warn_of_unused_petsc_options() {
 std::optional<Restart> restart_of(const CommandLine& line, const StudyFile& file,
                                   const Parameters& parameters, const StudyOptions& options) {
   if (!line.restart) return std::nullopt;
-  const bool can = std::ranges::any_of(parameters.declarations(), [](const auto& declared) {
-    return declared.key == "checkpoint.steps";
-  });
-  if (!can) {
-    throw InputError(
-        fmt::format("command line: --restart: {} writes no checkpoints", options.kind));
-  }
   return find_restart(file, parameters, options.output);
 }
 

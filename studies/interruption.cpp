@@ -1,6 +1,7 @@
 #include "studies/interruption.hpp"
 
 #include <csignal>
+#include <exception>
 
 namespace feller {
 namespace {
@@ -24,6 +25,7 @@ Interruption::Interruption() {
 
 Interruption::~Interruption() {
   for (std::size_t i = 0; i < signals.size(); ++i) sigaction(signals[i], &before_[i], nullptr);
+  if (noted != 0 && std::uncaught_exceptions() == 0) raise(noted);  // nobody heard of it
 }
 
 int Interruption::seen() {

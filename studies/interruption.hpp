@@ -3,7 +3,7 @@
 /// SIGTERM and SIGINT as a wish to stop after the step that is under way.
 ///
 /// While an object lives, the first of these signals is only noted; the next one acts as on any
-/// program.
+/// program. So does one that was noted too late for anybody to hear of it.
 
 #include <signal.h>
 

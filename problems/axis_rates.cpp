@@ -40,8 +40,8 @@ class AxisRates {
     const double fall = potential_ ? (*potential_)[k] - (*potential_)[l] : 0;
     const int beyond = grid_.wrapped(l)[a];
     const double drift = drift_at(axis, face);
-    const Half here = half(axis, face, line.centre(k[a]), line.face(k[a] + 1), drift);
-    const Half there = half(axis, face, line.face(beyond), line.centre(beyond), drift);
+    const Half here = half(axis, face, line.face(k[a] + 1) - near / 2, near, drift);
+    const Half there = half(axis, face, line.face(beyond) + far / 2, far, drift);
     const Passage upwards = passage({.length = near + far,
                                      .resistance = here.resistance + there.resistance,
                                      .work = here.work + there.work,
@@ -109,16 +109,16 @@ class AxisRates {
     double resistance = 0;
     double work = 0;
   };
-  Half half(int axis, Point x, double from, double to, double drift) const {
+  Half half(int axis, Point x, double middle, double length, double drift) const {
     const auto a = static_cast<std::size_t>(axis);
     std::array<double, 2> d{}, b{drift, drift};
     std::array<Point, 2> nodes{x, x};
     for (std::size_t i = 0; i < 2; ++i) {
-      nodes[i][a] = (from + to) / 2 + (i == 0 ? -1 : 1) * (to - from) * std::sqrt(3.0) / 6;
+      nodes[i][a] = middle + (i == 0 ? -1 : 1) * length * std::sqrt(3.0) / 6;
       d[i] = value("problem.diffusion", component(axis), nodes[i], sign());
     }
     for (std::size_t i = 0; d[0] != d[1] && i < 2; ++i) b[i] = drift_at(axis, nodes[i]);
-    const double part = (to - from) / 2;
+    const double part = length / 2;
     return {part / d[0] + part / d[1], part * b[0] / d[0] + part * b[1] / d[1]};
   }
 

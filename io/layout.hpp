@@ -48,6 +48,7 @@ struct Table {
   std::vector<Labels> columns;  ///< the first is the signal, the others are auxiliary
   bool log_axis = false;
   bool log_signal = false;
+  bool together = false;  ///< columns are alike, for one picture with a legend
 };
 
 /// Where a file comes from: enough to run it again.

@@ -7,6 +7,7 @@
 
 #include "io/check.hpp"
 #include "solvers/functionals.hpp"
+#include "solvers/integral.hpp"
 #include "studies/evolution.hpp"
 
 namespace feller {
@@ -42,13 +43,14 @@ EntropyFlow::EntropyFlow(const Problem& problem, int channel, const std::string&
                          double step, const SolverOptions& options, Start start)
     : problem_{problem},
       channel_{channel},
-      euler_{method == "implicit_euler"},
       generator_{problem.generator(channel)},
       propagator_{propagator_of(problem, channel, generator_, method, step, options)},
       state_{std::move(start.u)},
       second_{std::move(start.second)},
       log_beside_{second_ ? logarithm(*second_) : std::move(start.log_stationary).value()},
       mass_{feller::mass(state_)} {
+  // The one method of order 1 that is positive for every step.
+  euler_ = propagator_->order() == 1 && std::isinf(propagator_->positive_up_to());
   if (second_ && !propagator_->memory().empty()) {
     second_propagator_ = propagator_of(problem, channel, generator_, method, step, options);
   }
@@ -71,13 +73,7 @@ void EntropyFlow::move(Field& density, Propagator& propagator) {
 void EntropyFlow::advance() {
   const Field before{state_}, log_before{log_beside_};
   try {
-    move(state_, *propagator_);
-    if (second_) {
-      const SolveReport first = last_solve_;
-      move(*second_, second_propagator_ ? *second_propagator_ : *propagator_);
-      log_beside_ = logarithm(*second_);
-      last_solve_.residual = std::max(last_solve_.residual, first.residual);
-    }
+    move_both();
   } catch (const LibraryError&) {
     throw;
   } catch (const SolverError& error) {
@@ -89,6 +85,19 @@ void EntropyFlow::advance() {
   }
   ++steps_;
   see_state();
+  compare_entropies(before, log_before);
+}
+
+void EntropyFlow::move_both() {
+  move(state_, *propagator_);
+  if (!second_) return;
+  const double residual = last_solve_.residual;
+  move(*second_, second_propagator_ ? *second_propagator_ : *propagator_);
+  log_beside_ = logarithm(*second_);
+  raise(last_solve_.residual, residual);
+}
+
+void EntropyFlow::compare_entropies(const Field& before, const Field& log_before) {
   std::optional<Beside> after;
   std::optional<EulerStep> identity;
   if (euler_) {
@@ -99,6 +108,7 @@ void EntropyFlow::advance() {
   for (auto& track : tracks_) {
     const double old = track.value;
     track.value = divergence(*track.entropy, state_, log_beside_);
+    if (std::isfinite(track.value)) track.scale = std::max(track.scale, track.value);
     double allowed = rounding(*track.entropy);
     if (identity) {
       const auto loss = identity->loss(*track.entropy);
@@ -110,9 +120,9 @@ void EntropyFlow::advance() {
 }
 
 void EntropyFlow::see_state() {
-  const Place place = lowest(state_);
-  if (!(place.value >= extremes_.least.value) && !std::isnan(extremes_.least.value)) {
-    extremes_.least = place;
+  least_now_ = lowest(state_);
+  if (lower(extremes_.least.value, least_now_.value)) {
+    extremes_.least = least_now_;
     extremes_.least_step = steps_;
   }
   raise(extremes_.mass_defect, std::abs(feller::mass(state_) / mass_ - 1));
@@ -143,9 +153,8 @@ void EntropyFlow::judge(EntropyTrack& track, double before, double allowed) {
   ++track.finite;
   const double rise = track.value - before;
   if (raise(track.worst.beyond, rise - allowed)) {
-    track.worst = {rise - allowed, rise, allowed, steps_};
+    track.worst = {rise - allowed, rise, allowed, steps_, least_now_};
   }
-  if (std::isfinite(track.value)) track.scale = std::max(track.scale, track.value);
 }
 
 void EntropyFlow::compare(EntropyTrack& track, double before, const EulerStep::Loss& loss) {
@@ -155,8 +164,10 @@ void EntropyFlow::compare(EntropyTrack& track, double before, const EulerStep::L
   const double scale = std::max(track.scale, std::numeric_limits<double>::min());
   track.defect = std::abs(before - track.value - track.loss) / scale;
   const double allowed = loss.residual / scale;
-  if (raise(track.identity.beyond, track.defect - allowed)) {
-    track.identity = {track.defect - allowed, track.defect, allowed, steps_};
+  auto& worst = track.identity;
+  const double beyond = track.defect - allowed - EntropyTrack::Defect::round_off;
+  if (raise(worst.beyond, beyond) || (beyond <= 0 && raise(worst.defect, track.defect))) {
+    worst = {std::max(beyond, worst.beyond), track.defect, allowed, steps_};
   }
 }
 

@@ -39,11 +39,13 @@ struct EntropyTrack {
     double rise = -HUGE_VAL;
     double allowed = 0;
     int step = 0;
+    Place least{};  ///< of u after that step
   } worst{};
   /// The step of implicit Euler in which the identity failed most, relative to `scale`.
   struct Defect {
-    double beyond = -HUGE_VAL;
-    double defect = 0;
+    static constexpr double round_off = 1e-12;
+    double beyond = 0;  ///< what round-off and residuals allow
+    double defect = -1;
     double allowed = 0;  ///< by the residuals of the solves
     int step = 0;
   } identity{};
@@ -97,15 +99,17 @@ class EntropyFlow {
   const Extremes& extremes() const { return extremes_; }
 
  private:
+  void move_both();
   void move(Field& density, Propagator& propagator);
   void see_state();
+  void compare_entropies(const Field& before, const Field& log_before);
   double rounding(const PhiEntropy& entropy) const;
   void judge(EntropyTrack& track, double before, double allowed);
   void compare(EntropyTrack& track, double before, const EulerStep::Loss& loss);
 
   const Problem& problem_;
   int channel_;
-  bool euler_;
+  bool euler_ = false;
   Generator generator_;
   std::optional<Generator> latest_;  ///< where it depends on time
   std::unique_ptr<Propagator> propagator_;
@@ -116,6 +120,7 @@ class EntropyFlow {
   double mass_;
   int steps_ = 0;
   SolveReport last_solve_;
+  Place least_now_;
   std::vector<EntropyTrack> tracks_;
   Extremes extremes_;
 };

@@ -117,22 +117,21 @@ std::unique_ptr<PhiEntropy> power(double a, double factor = 1) {
 }
 
 constexpr std::array entries{
-    PhiEntropyEntry{"relative_entropy", "KL(u|w)", "relative entropy int u ln(u/w)",
+    PhiEntropyEntry{"relative_entropy", "KL(u|w)", "relative entropy: int u ln(u/w)",
                     [](double) { return power(1); }},
-    PhiEntropyEntry{"reverse_relative_entropy", "KL(w|u)", "reverse relative entropy int w ln(w/u)",
-                    [](double) { return power(0); }},
-    PhiEntropyEntry{"chi_square", "chi2(u|w)", "chi-square distance int (u-w)^2 / w",
+    PhiEntropyEntry{"reverse_relative_entropy", "KL(w|u)",
+                    "reverse relative entropy: int w ln(w/u)", [](double) { return power(0); }},
+    PhiEntropyEntry{"chi_square", "chi2(u|w)", "chi-square: int (u-w)^2 / w",
                     [](double) { return power(2, 2); }},
-    PhiEntropyEntry{"reverse_chi_square", "chi2(w|u)",
-                    "reverse chi-square distance int (u-w)^2 / u",
+    PhiEntropyEntry{"reverse_chi_square", "chi2(w|u)", "reverse chi-square: int (u-w)^2 / u",
                     [](double) { return power(-1, 2); }},
-    PhiEntropyEntry{"hellinger", "H2", "squared Hellinger distance 1/2 int (sqrt u - sqrt w)^2",
+    PhiEntropyEntry{"hellinger", "H2", "squared Hellinger distance: 1/2 int (sqrt u - sqrt w)^2",
                     [](double) { return power(0.5, 0.25); }},
     PhiEntropyEntry{
-        "total_variation", "TV", "total variation 1/2 int |u-w|",
+        "total_variation", "TV", "total variation: 1/2 int |u-w|",
         [](double) -> std::unique_ptr<PhiEntropy> { return std::make_unique<TotalVariation>(); }},
     PhiEntropyEntry{
-        "renyi", "R", "Renyi divergence ln(int u^a w^(1-a)) / (a-1) of order a",
+        "renyi", "R", "Renyi divergence of order a: ln(int u^a w^(1-a)) / (a-1)",
         [](double order) -> std::unique_ptr<PhiEntropy> { return std::make_unique<Renyi>(order); }},
 };
 

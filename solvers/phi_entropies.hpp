@@ -53,7 +53,7 @@ double divergence(const PhiEntropy& entropy, const Field& u, const Field& log_w)
 struct PhiEntropyEntry {
   std::string_view name;
   std::string_view symbol;
-  std::string_view meaning;
+  std::string_view meaning;  ///< "name: formula"
   /// `order` is Renyi's, > 0.
   std::unique_ptr<PhiEntropy> (*make)(double order);
 };

@@ -56,30 +56,32 @@ FileLayout LyapunovRecord::layout() const {
         experiment_.group("steady_state", "steady state", {{"w", "steady state", quantity.unit}}));
     layout.groups.back().time.reset();
   }
-  Table entropies = table("entropies", "entropies in time", "", "{}");
-  entropies.log_signal = entropies.together = true;
-  layout.tables.push_back(entropies);
+  layout.tables.push_back(table("entropies", "entropies in time", ""));
   layout.tables.push_back(rates());
   if (flows_.front().flow->has_identity()) {
-    layout.tables.push_back(table("losses", "losses of the last step by jumps and in time", "loss_",
-                                  "{}: loss by the identity"));
-    layout.tables.back().log_signal = layout.tables.back().together = true;
-    layout.tables.push_back(table("identity", "defect of the dissipation identity", "defect_",
-                                  "{}: |loss - identity| / largest value"));
-    layout.tables.back().log_signal = layout.tables.back().together = true;
+    layout.tables.push_back(
+        table("losses", "loss of each entropy in a step, by the identity", "loss_"));
+    layout.tables.push_back(
+        table("identity", "defect of the dissipation identity, relative to the largest value",
+              "defect_"));
   }
   return layout;
 }
 
 Table LyapunovRecord::table(const std::string& name, const std::string& title,
-                            const std::string& prefix, const std::string& meaning) const {
-  Table table{.name = name, .title = title, .axis = {"time", "time", "T"}};
+                            const std::string& prefix) const {
+  Table table{.name = name,
+              .title = title,
+              .axis = {"time", "time", "T"},
+              .log_signal = true,
+              .together = true};
   for (const auto& track : flows_.front().flow->tracks()) {
+    const auto& entry = phi_entropy(track.name);
+    const std::string_view words = entry.meaning.substr(0, entry.meaning.find(':'));
     for (const auto& channel : experiment_.problem().channels()) {
       const std::string of = channel.empty() ? "" : fmt::format(" ({})", channel);
-      const std::string_view words = phi_entropy(track.name).symbol;
       table.columns.push_back({named(prefix + track.name, channel),
-                               fmt::format(fmt::runtime(meaning), words) + of, "1"});
+                               fmt::format("{} {}{}", words, entry.symbol, of), "1"});
     }
   }
   return table;
@@ -88,7 +90,8 @@ Table LyapunovRecord::table(const std::string& name, const std::string& title,
 Table LyapunovRecord::rates() const {
   Table table{.name = "rates",
               .title = "Fisher information and rates of decay",
-              .axis = {"time", "time", "T"}};
+              .axis = {"time", "time", "T"},
+              .log_signal = true};
   const std::vector<Labels> columns{
       {"relative_fisher_information", "relative Fisher information int |grad ln(u/w)|^2 u",
        "1/L^2"},

@@ -26,8 +26,7 @@ class LyapunovRecord {
 
  private:
   FileLayout layout() const;
-  Table table(const std::string& name, const std::string& title, const std::string& prefix,
-              const std::string& meaning) const;
+  Table table(const std::string& name, const std::string& title, const std::string& prefix) const;
   Table rates() const;
   void add_rows(double time);
   void add_snapshot(double time);

@@ -101,7 +101,6 @@ FileLayout Semigroup::layout(const Experiment& experiment) const {
   Table table{.name = "semigroup",
               .title = "one run against two",
               .axis = {"split", "time of the cut", "T"},
-              .log_signal = true,
               .together = true};
   for (const auto& channel : experiment.problem().channels()) {
     table.columns.push_back({named("forward", channel), "masses, L1 norm", "1"});

@@ -48,7 +48,8 @@ EntropyFlow::EntropyFlow(const Problem& problem, int channel, const std::string&
       state_{std::move(start.u)},
       second_{std::move(start.second)},
       log_beside_{second_ ? logarithm(*second_) : std::move(start.log_stationary).value()},
-      mass_{feller::mass(state_)} {
+      mass_{feller::mass(state_)},
+      mass_now_{mass_} {
   // The one method of order 1 that is positive for every step.
   euler_ = propagator_->order() == 1 && std::isinf(propagator_->positive_up_to());
   if (second_ && !propagator_->memory().empty()) {
@@ -125,7 +126,8 @@ void EntropyFlow::see_state() {
     extremes_.least = least_now_;
     extremes_.least_step = steps_;
   }
-  raise(extremes_.mass_defect, std::abs(feller::mass(state_) / mass_ - 1));
+  mass_now_ = feller::mass(state_);
+  raise(extremes_.mass_defect, std::abs(mass_now_ / mass_ - 1));
   raise(extremes_.residual, last_solve_.residual);
   extremes_.error_l1 += last_solve_.residual * mass_;
 }

@@ -87,7 +87,9 @@ class EntropyFlow {
   /// The step is (I - tau A)^-1, so that the identity holds.
   bool has_identity() const { return euler_; }
   int steps() const { return steps_; }
-  double mass() const { return mass_; }
+  double mass() const { return mass_; }  ///< at the start
+  double mass_now() const { return mass_now_; }
+  const Place& least_now() const { return least_now_; }
 
   struct Extremes {
     double mass_defect = 0;
@@ -118,6 +120,7 @@ class EntropyFlow {
   std::optional<Field> second_;
   Field log_beside_;
   double mass_;
+  double mass_now_;
   int steps_ = 0;
   SolveReport last_solve_;
   Place least_now_;

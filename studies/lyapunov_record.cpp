@@ -4,8 +4,6 @@
 
 #include <cmath>
 
-#include "solvers/functionals.hpp"
-
 namespace feller {
 namespace {
 
@@ -154,19 +152,17 @@ void LyapunovRecord::add_snapshot(double time) {
 }
 
 void LyapunovRecord::show(int step, double time) {
-  const bool due = progress_.due(step);
   double total = 0, low = HUGE_VAL, entropy = 0, defect = 0;
   for (const auto& [flow, decay] : flows_) {
     const auto& track = flow->tracks().front();
     entropy += track.entropy->shown(track.value, flow->mass());
     defect = std::max(defect, track.defect);
-    if (!due) continue;
-    total += mass(flow->state());
-    low = std::min(low, least(flow->state()));
+    total += flow->mass_now();
+    low = std::min(low, flow->least_now().value);
   }
   const double change = step == 0 ? 0 : entropy - before_;
   before_ = entropy;
-  if (!due) return;
+  if (!progress_.due(step)) return;
   progress_.show(
       step, fmt::format("{:>9} {:>10.4g} {:>14.8g} {:>12.4g} {:>16.7g} {:>12.3g} {:>12.3g}", step,
                         time, total, low, entropy, change, defect));

@@ -13,6 +13,7 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -49,6 +50,8 @@ struct Table {
   bool log_axis = false;
   bool log_signal = false;
   bool together = false;  ///< columns are alike, for one picture with a legend
+  /// Of the columns, how many are signals; those after them stand beside and are not drawn.
+  std::size_t signals = std::numeric_limits<std::size_t>::max();
 };
 
 /// Where a file comes from: enough to run it again.

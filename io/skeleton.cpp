@@ -34,6 +34,7 @@ struct Plot {
   std::string interpretation{};
   std::string silx_style{};
   bool together = false;
+  std::size_t drawn = std::numeric_limits<std::size_t>::max();  ///< of the signals
 };
 
 void label(hid_t dataset, const Labels& labels) {
@@ -50,9 +51,10 @@ std::vector<std::string> names_of(const auto& labelled, const auto& name) {
 void describe(hid_t group, const Plot& plot) {
   set_attribute(group, "title", plot.title);
   set_attribute(group, "signal", plot.signals.front().name);
-  if (plot.signals.size() > 1) {
+  const auto drawn = std::span{plot.signals}.first(std::min(plot.drawn, plot.signals.size()));
+  if (drawn.size() > 1) {
     set_attribute(group, "auxiliary_signals",
-                  names_of(std::span{plot.signals}.subspan(1), [](auto& s) { return s.name; }));
+                  names_of(drawn.subspan(1), [](auto& s) { return s.name; }));
   }
   set_attribute(group, "axes", names_of(plot.axes, [](auto& axis) { return axis.labels.name; }));
   int position = 0;
@@ -158,6 +160,7 @@ Plot plot_of(const FieldGroup& group, const FileLayout& layout, const Grid& grid
 
 Plot plot_of(const Table& table) {
   Plot plot{table.name, table.title, {}, table.columns};
+  plot.drawn = table.signals;
   plot.axes.push_back(
       {.labels = table.axis, .grows = true, .cf_axis = table.axis.name == "time" ? "T" : ""});
   plot.together = table.together;

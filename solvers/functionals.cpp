@@ -34,6 +34,16 @@ double squared(double x) {
   return x * x;
 }
 
+/// Integral of u times a mean over each cell.
+double moment(const Field& u, auto&& cell_mean) {
+  const Grid& grid = u.grid();
+  long double total = 0;
+  auto value = u.values().begin();
+  for_each(grid.owned(),
+           [&](const Index& cell) { total += *value++ * grid.volume(cell) * cell_mean(cell); });
+  return static_cast<double>(sum(grid.comm(), total));
+}
+
 template <double (*f)(const Field&)>
 double alone(const Field& u, const Field&) {
   return f(u);
@@ -121,6 +131,38 @@ double largest_log_ratio(const Field& u, const Field& log_w) {
 
 double l1_distance(const Field& a, const Field& b) {
   return integral(a, b, [](double x, double y) { return std::abs(x - y); });
+}
+
+double l2_distance(const Field& a, const Field& b) {
+  return std::sqrt(integral(a, b, [](double x, double y) { return squared(x - y); }));
+}
+
+double linf_distance(const Field& a, const Field& b) {
+  const auto x = a.values(), y = b.values();
+  double most = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    // NaN stays: it is no small distance.
+    if (!(std::abs(x[i] - y[i]) <= most)) most = std::abs(x[i] - y[i]);
+  }
+  return maximum(a.grid().comm(), most);
+}
+
+double first_moment(const Field& u, int axis) {
+  return moment(u, [&](const Index& cell) {
+    return u.grid().axis(axis).centre(cell[static_cast<std::size_t>(axis)]);
+  });
+}
+
+double second_moment(const Field& u) {
+  const Grid& grid = u.grid();
+  return moment(u, [&](const Index& cell) {
+    double mean_square = 0;
+    for (int a = 0; a < grid.dimension(); ++a) {
+      const int i = cell[static_cast<std::size_t>(a)];
+      mean_square += squared(grid.axis(a).centre(i)) + squared(grid.axis(a).width(i)) / 12;
+    }
+    return mean_square;
+  });
 }
 
 std::span<const Functional> functionals() {

@@ -41,8 +41,8 @@ Experiment::Experiment(const StudyFile& file, const Parameters& parameters,
       start_time_{now()},
       problem_{kind.build(parameters)} {}
 
-std::unique_ptr<Problem> Experiment::coarser_problem() const {
-  return kind_.refinable() ? kind_.build(parameters_, 0.5) : nullptr;
+std::unique_ptr<Problem> Experiment::refined_problem(double refinement) const {
+  return kind_.refinable() ? kind_.build(parameters_, refinement) : nullptr;
 }
 
 std::string Experiment::title() const {

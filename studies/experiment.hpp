@@ -23,8 +23,10 @@ class Experiment {
 
   const Problem& problem() const { return *problem_; }
   const Parameters& parameters() const { return parameters_; }
-  /// The same problem on half as many cells an axis, where it can be refined.
-  std::unique_ptr<Problem> coarser_problem() const;
+  /// The same problem on `refinement` times as many cells an axis (1/2, 2, 4, ...); nothing where
+  /// it cannot be refined. Collective; throws InputError.
+  std::unique_ptr<Problem> refined_problem(double refinement) const;
+  std::unique_ptr<Problem> coarser_problem() const { return refined_problem(0.5); }
 
   /// A layout with the title and the labels of the grid filled in.
   FileLayout layout(std::string main_group) const;

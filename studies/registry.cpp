@@ -29,6 +29,10 @@ constexpr std::array kinds{
                "one run of s + t against two, forward and backward: Chapman-Kolmogorov, order of "
                "the defect of other steps; controls: a step left out, the family of the wrong time",
                semigroup},
+    StudyEntry{"convergence",
+               "the error on a ladder of grids, of steps, or both: observed orders with their "
+               "spread, extrapolated values; control: the reversed drift does not converge",
+               convergence},
 };
 
 }  // namespace

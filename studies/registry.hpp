@@ -23,5 +23,6 @@ std::unique_ptr<Study> steady_state_study();
 std::unique_ptr<Study> duality();
 std::unique_ptr<Study> lyapunov_study();
 std::unique_ptr<Study> semigroup();
+std::unique_ptr<Study> convergence();
 
 }  // namespace feller

@@ -49,6 +49,7 @@ struct Table {
   std::vector<Labels> columns;  ///< the first is the signal, the others are auxiliary
   bool log_axis = false;
   bool log_signal = false;
+  bool together = false;  ///< columns are alike, for one picture with a legend
   /// Of the columns, how many are signals; those after them stand beside and are not drawn.
   std::size_t signals = std::numeric_limits<std::size_t>::max();
 };

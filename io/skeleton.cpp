@@ -34,6 +34,7 @@ struct Plot {
   std::vector<Labels> signals;
   std::string interpretation{};
   std::string silx_style{};
+  bool together = false;
   std::size_t drawn = std::numeric_limits<std::size_t>::max();  ///< of the signals
 };
 
@@ -62,6 +63,7 @@ void describe(hid_t group, const Plot& plot) {
     set_attribute(group, axis.labels.name + "_indices", position++);
   }
   if (!plot.silx_style.empty()) set_attribute(group, "SILX_style", plot.silx_style);
+  if (plot.together) set_attribute(group, "signals_share_axes", 1);
 }
 
 DatasetHandle write_signal(hid_t group, const Plot& plot, const Labels& labels) {
@@ -162,6 +164,7 @@ Plot plot_of(const Table& table) {
   plot.drawn = table.signals;
   plot.axes.push_back(
       {.labels = table.axis, .grows = true, .cf_axis = table.axis.name == "time" ? "T" : ""});
+  plot.together = table.together;
   if (table.log_axis || table.log_signal) {
     const auto scale = [](bool log) { return log ? "log" : "linear"; };
     // silx reads the plural key, H5Web the singular one.

@@ -4,26 +4,11 @@
 #include <array>
 #include <cmath>
 
+#include "solvers/integral.hpp"
+#include "solvers/phi_entropies.hpp"
+
 namespace feller {
 namespace {
-
-/// Integral of a function of one or two fields.
-double integral(const Field& u, auto&& density) {
-  const Grid& grid = u.grid();
-  const bool uniform = grid.is_uniform();
-  long double total = 0;
-  auto value = u.values().begin();
-  for_each(grid.owned(), [&](const Index& cell) {
-    total += density(*value++) * (uniform ? 1 : grid.volume(cell));
-  });
-  const double unit = uniform ? grid.volume({0, 0, 0}) : 1;
-  return static_cast<double>(sum(grid.comm(), total) * unit);
-}
-
-double integral(const Field& u, const Field& other, auto&& density) {
-  auto second = other.values().begin();
-  return integral(u, [&](double value) { return density(value, *second++); });
-}
 
 double x_log_x(double x) {
   return x == 0 ? 0 : x * std::log(x);
@@ -131,10 +116,8 @@ double relative_fisher_information(const Field& u, const Field& log_w) {
 }
 
 double chi_square(const Field& u, const Field& log_w) {
-  return integral(u, log_w, [](double x, double lw) {
-    const double w = std::exp(lw);
-    return x == w ? 0 : squared((x - w) * std::exp(-lw / 2));
-  });
+  static const auto entropy = phi_entropy("chi_square").make(2);
+  return divergence(*entropy, u, log_w);
 }
 
 double largest_log_ratio(const Field& u, const Field& log_w) {

@@ -12,7 +12,6 @@
 #include "solvers/midpoint_propagator.hpp"
 
 namespace feller {
-namespace {
 
 std::optional<SteadyState> steady_state_of(const Problem& problem, int channel,
                                            const Generator& generator,
@@ -23,8 +22,6 @@ std::optional<SteadyState> steady_state_of(const Problem& problem, int channel,
   if (known && !generator.reversible()) return scaled(std::move(*known), total);
   return steady_state(generator, total, options);
 }
-
-}  // namespace
 
 std::unique_ptr<Propagator> propagator_of(const Problem& problem, int channel,
                                           const Generator& generator, const std::string& method,

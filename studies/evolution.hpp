@@ -25,6 +25,12 @@ std::unique_ptr<Propagator> propagator_of(const Problem& problem, int channel,
                                           double step, const SolverOptions& options,
                                           double tolerance = 0);
 
+/// With the mass of the initial state, where there is one that does not depend on time. Collective;
+/// throws SolverError.
+std::optional<SteadyState> steady_state_of(const Problem& problem, int channel,
+                                           const Generator& generator,
+                                           const SolverOptions& options);
+
 class Evolution {
  public:
   /// At time 0. Collective.

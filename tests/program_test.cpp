@@ -59,6 +59,19 @@ const std::vector<Short> short_studies{
      "osmosis_cat.ini --study.kind=duality --duality.terminal='x + 500' --time.end=3 "
      "--time.outputs=0,3 "
      "--solver.method=cg_icc --solver.tolerance=1e-15"},
+    {"lyapunov", "lyapunov.ini --grid.cells=200 --time.end=2 --time.outputs=0,1,2"},
+    {"lyapunov_rotating",
+     "lyapunov_rotating.ini --grid.cells=48,40 --time.step=0.1 --time.end=1 --time.outputs=0,1 "
+     "--lyapunov.entropies=relative_entropy,reverse_relative_entropy,total_variation"},
+    {"lyapunov_driven", "lyapunov_driven.ini --grid.cells=120 --time.end=1 --time.outputs=0,1"},
+    {"lyapunov_of_images",
+     "osmosis_cat.ini --study.kind=lyapunov --time.end=3 --time.outputs=0,3 "
+     "--lyapunov.entropies=relative_entropy,hellinger --solver.method=cg_icc "
+     "--solver.tolerance=1e-15"},
+    {"semigroup", "semigroup.ini --grid.cells=200 --time.outputs=0,1"},
+    {"semigroup_exact",
+     "semigroup.ini --grid.cells=100 --problem.drift=-x --time.method=uniformization "
+     "--time.outputs=0,1"},
     {"three_axes",
      "double_well.ini --problem.potential='x^2+y^2+z^2' --problem.initial='exp(-(x-1)^2-y^2-z^2)' "
      "--grid.cells=16,14,12 --grid.lower=-2,-2,-2 --grid.upper=2,2,2 --time.end=0.05 "
@@ -81,7 +94,7 @@ const std::string differing =
     "--exclude-path /entry/provenance/environment/mpi_ranks "
     "--exclude-path /entry/provenance/environment/hostname --exclude-path /entry/start_time "
     "--exclude-path /entry/end_time --exclude-path /entry/checks "
-    "--exclude-path /entry/solver "
+    "--exclude-path /entry/solver --exclude-path /entry/identity --exclude-path /entry/semigroup "
     "--exclude-path /entry/provenance/environment/study.output "
     "--exclude-path /entry/provenance/date";
 
@@ -209,6 +222,41 @@ TEST_CASE("program: control, the backward equation is no sampler: mass grows by 
   CHECK(outcome.status == 0);
   // e^1 - 1 = 1.718, with an error of order h^2.
   CHECK_THAT(outcome.out, Catch::Matches("[^]*control_sampler +[^\n]* 1\\.71[0-9]* +>[^]*"));
+}
+
+TEST_CASE("program: control, entropies of a run that goes negative fail, saying where",
+          "[program]") {
+  const Folder folder;
+  const Outcome outcome = folder.feller(
+      studies +
+      "lyapunov.ini --time.method=crank_nicolson_plain --problem.initial='abs(x-1) < 0.02' "
+      "--time.end=1 --time.outputs=0,1 --study.output=out.h5");
+  INFO(outcome.out << outcome.error);
+  CHECK(outcome.status == 1);
+  CHECK(folder.feller("verify out.h5").status == 1);
+  for (const std::string entropy :
+       {"relative_entropy", "reverse_relative_entropy", "hellinger", "total_variation"}) {
+    CHECK_THAT(outcome.out, Catch::Matches("[^]*\n" + entropy + " [^\n]*FAILED[^]*"));
+  }
+  CHECK_THAT(outcome.out, Catch::Matches("[^]*undefined\\s+from\\s+step\\s+1\\s[^]*"));
+  CHECK_THAT(outcome.out, Catch::Matches("[^]*x = 1\\.01[^]*"));
+}
+
+TEST_CASE("program: every propagator keeps entropies and semigroup", "[program]") {
+  const Folder folder;
+  for (const std::string method :
+       {"implicit_euler", "crank_nicolson", "sdirk2", "uniformization", "auto"}) {
+    const std::string choice =
+        " --study.output=out.h5 --study.overwrite=true --time.method=" + method;
+    const Outcome entropies = folder.feller(
+        studies + "lyapunov.ini --grid.cells=200 --time.end=1 --time.outputs=0,1" + choice);
+    INFO(method << entropies.out << entropies.error);
+    CHECK(entropies.status == 0);
+    const Outcome composed =
+        folder.feller(studies + "semigroup.ini --grid.cells=200 --time.outputs=0,1" + choice);
+    INFO(composed.out << composed.error);
+    CHECK(composed.status == 0);
+  }
 }
 
 TEST_CASE("program: control, a solver that does not solve fails its check", "[program]") {

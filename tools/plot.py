@@ -5,8 +5,8 @@
 
 Each NXdata group becomes one picture: profiles in one space dimension as curves coloured by time,
 fields in two as a row of panels with one colour bar (in three: the middle layer), images as a row
-of pictures, tables as stacked line plots, tables with two logarithmic axes as one panel with the
-slopes of their curves.
+of pictures, tables as stacked line plots, as one panel with a legend where all columns are alike,
+and with the slopes of their curves where both axes are logarithmic.
 """
 
 import argparse
@@ -144,6 +144,41 @@ def scale_panel(panel, curves, y_scale, keep_log):
         panel.set_ylim(low - room, high + room)
 
 
+def draw_together(plot):
+    """Columns that are alike in one panel, told apart by a legend beside it."""
+    group, axis = plot.group, plot.group[plot.axes[0]]
+    figure, panel = plt.subplots(layout="constrained", figsize=(7.4, 3.6))
+    x_scale, y_scale = scales(group)
+    colours = matplotlib.colormaps["tab10"]
+    panel.set_xscale(x_scale)
+    panel.set_yscale(y_scale)
+    lines = ("-", "--", "-.", ":")
+    for number, name in enumerate(plot.signals):
+        curve = group[name][: plot.rows]
+        shown = np.isfinite(curve) & ((curve > 0) | (y_scale != "log"))
+        panel.plot(axis[: plot.rows], np.where(shown, curve, np.nan), label=label(group[name]),
+                   color=colours(number % 10), linestyle=lines[number % 4],
+                   marker="o" if len(curve) <= 20 else "", markersize=3.5)
+    limit_decades(panel, y_scale)
+    panel.margins(x=0.02)
+    panel.grid(True, linewidth=0.3, alpha=0.6)
+    panel.set_xlabel(label(axis))
+    panel.legend(loc="center left", bbox_to_anchor=(1.01, 0.5))
+    figure.suptitle(plot.title)
+    return figure
+
+
+def limit_decades(panel, y_scale, most=1e12):
+    """A few points that are huge or tiny must not press all the others together."""
+    values = np.concatenate([line.get_ydata() for line in panel.lines])
+    values = values[np.isfinite(values)]
+    if y_scale != "log" or len(values) == 0:
+        return
+    top = min(2 * values.max(), 100 * np.percentile(values, 95))
+    bottom = max(values.min() / 2, np.percentile(values, 5) / 100, top / most)
+    panel.set_ylim(bottom, top)
+
+
 def first_finite(group, name):
     """The first number of a column that stands beside the signals, if it is there."""
     values = group[name][()] if name in group else np.array([])
@@ -218,6 +253,8 @@ def draw_slopes(plot):
 
 
 def draw_table(plot):
+    if plot.group.attrs.get("signals_share_axes", 0):
+        return draw_together(plot)
     group, axis = plot.group, plot.group[plot.axes[0]]
     panels_of = families(plot.signals)
     figure, panels = plt.subplots(len(panels_of), 1, sharex=True, squeeze=False,

@@ -87,9 +87,16 @@ class AxisRates {
     if (k.d == 0 || l.d == 0) {
       return {std::numeric_limits<double>::infinity(), 0, drift + fall / length};
     }
-    const double resistance = k.length / k.d + l.length / l.d;
+    const double resistance = resistance_of(k, l);
     const double z = drift * resistance + fall * resistance / length - share_ * std::log(l.d / k.d);
     return {resistance, z, drift};
+  }
+
+  double resistance_of(const Stretch& k, const Stretch& l) const {
+    if (equation_.average == Average::harmonic) return k.length / k.d + l.length / l.d;
+    const double rise = (l.d - k.d) / k.d;
+    const double inverse_mean = std::abs(rise) < 1e-8 ? 1 - rise / 2 : std::log1p(rise) / rise;
+    return (k.length + l.length) / k.d * inverse_mean;
   }
 
   Point face_of(const Index& cell, std::size_t axis, double position) const {

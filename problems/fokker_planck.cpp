@@ -5,6 +5,7 @@
 #include "problems/density_problem.hpp"
 #include "problems/formula_sampler.hpp"
 #include "problems/grid_options.hpp"
+#include "problems/histogram_source.hpp"
 #include "problems/tensor_rates.hpp"
 
 namespace feller {
@@ -16,10 +17,13 @@ struct Formulas {
   std::string potential;
   std::vector<std::string> diffusion{"1"};
   std::string initial;
+  std::filesystem::path initial_file;
+  std::string initial_dataset;
   std::string border_density;
   std::string exact;
   Constants constants;
   std::string form;
+  std::string average = "logarithmic";
   std::string flux = "scharfetter_gummel";
 };
 
@@ -64,6 +68,7 @@ class Reader {
       equation.border_density = function("problem.border_density", formulas_.border_density);
     }
     equation.form = form_of(formulas_.form);
+    if (formulas_.average == "harmonic") equation.average = Average::harmonic;
     return equation;
   }
 
@@ -84,13 +89,22 @@ class Reader {
   }
 
   Field initial() const {
-    Field density = sampler_.cell_means("problem.initial", formulas_.initial, Sign::not_negative);
+    const bool from_file = !formulas_.initial_file.empty();
+    if (from_file == !formulas_.initial.empty()) {
+      throw parameters_.blame(
+          "problem.initial", from_file ? "and problem.initial_file are both given: take one"
+                                       : "is missing: an initial density, or problem.initial_file");
+    }
+    const std::string key = from_file ? "problem.initial_file" : "problem.initial";
+    Field density = from_file ? histogram_density(parameters_, key, formulas_.initial_file,
+                                                  formulas_.initial_dataset, grid_)
+                              : sampler_.cell_means(key, formulas_.initial, Sign::not_negative);
     for (const auto& axis : grid_.axes()) {
       if (axis.borders.lower == Boundary::dirichlet || axis.borders.upper == Boundary::dirichlet) {
         return density;
       }
     }
-    return normalised(std::move(density), parameters_, "problem.initial");
+    return normalised(std::move(density), parameters_, key);
   }
 
   std::function<Field(double)> exact() const {
@@ -146,8 +160,11 @@ void FokkerPlanckKind::declare(Parameters& p) {
          .unit = "L^2/T"});
   p.add("problem.initial", formulas_.initial,
         {.meaning = "initial density >= 0, scaled to mass 1 (as it is where a border is dirichlet)",
-         .unit = "1/L^d",
-         .required = true});
+         .unit = "1/L^d"});
+  p.add("problem.initial_file", formulas_.initial_file,
+        {.meaning = "histogram to start from instead: a CSV table, or an HDF5 file"});
+  p.add("problem.initial_dataset", formulas_.initial_dataset,
+        {.meaning = "dataset in that HDF5 file, such as /entry/density/p of another run"});
   p.add("problem.border_density", formulas_.border_density,
         {.meaning = "density at dirichlet borders; default 0", .unit = "1/L^d"});
   p.add("problem.exact", formulas_.exact,
@@ -155,6 +172,10 @@ void FokkerPlanckKind::declare(Parameters& p) {
   p.add("scheme.form", formulas_.form,
         {.meaning = "meaning of a varying diffusion; must be given if it varies",
          .choices = {"ito", "stratonovich", "fick"}});
+  p.add("scheme.average", formulas_.average,
+        {.meaning = "mean of the diffusion across a face: logarithmic where it is smooth or "
+                    "degenerates at a border, harmonic where it jumps at faces",
+         .choices = {"logarithmic", "harmonic"}});
   std::vector<std::string> fluxes;
   for (const auto& flux : flux_weights()) fluxes.emplace_back(flux.name);
   p.add("scheme.flux", formulas_.flux,

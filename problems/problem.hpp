@@ -28,6 +28,8 @@ struct Quantity {
   double offset = 0;      ///< was added to an image's grey levels, to be taken off for pictures
 };
 
+class Process;
+
 class Problem {
  public:
   virtual ~Problem() = default;
@@ -53,6 +55,8 @@ class Problem {
 
   /// A stationary state up to a factor where one is known though there is no such weight.
   virtual std::optional<Field> stationary(int) const { return std::nullopt; }
+  /// The process with closed forms that this is, if it is one.
+  virtual const Process* process() const { return nullptr; }
   virtual bool has_exact() const { return false; }
   /// Exact cell means at a time, where they are known. Collective; throws InputError.
   virtual std::optional<Field> exact(int, double) const { return std::nullopt; }

@@ -1,23 +1,29 @@
 #include "problems/registry.hpp"
 
-#include <array>
-
 #include "problems/fokker_planck.hpp"
 #include "problems/osmosis.hpp"
+#include "problems/process_problem.hpp"
 
 namespace feller {
 namespace {
 
-constexpr std::array kinds{
-    ProblemEntry{"fokker_planck",
-                 "density under drift or potential and diffusion, given as formulas",
-                 fokker_planck},
-    ProblemEntry{"osmosis", "image that drifts and diffuses towards a guidance image", osmosis},
-};
+std::vector<ProblemEntry> all_kinds() {
+  std::vector<ProblemEntry> kinds{
+      {"fokker_planck", "density under drift or potential and diffusion, given as formulas",
+       fokker_planck},
+      {"osmosis", "image that drifts and diffuses towards a guidance image", osmosis},
+  };
+  for (const auto& process : process_kinds()) {
+    kinds.push_back(
+        {process.name, process.meaning, [&process] { return process_problem(process); }});
+  }
+  return kinds;
+}
 
 }  // namespace
 
 std::span<const ProblemEntry> problem_kinds() {
+  static const std::vector<ProblemEntry> kinds = all_kinds();
   return kinds;
 }
 

@@ -1,7 +1,9 @@
 #pragma once
 
-/// The kinds of problems there are. A new one is a file and a line in registry.cpp.
+/// The kinds of problems there are. A new one is a file and a line in registry.cpp;
+/// processes with closed forms have their own registry, in problems/processes.
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -13,7 +15,7 @@ namespace feller {
 struct ProblemEntry {
   std::string_view name;
   std::string_view meaning;
-  std::unique_ptr<ProblemKind> (*make)();
+  std::function<std::unique_ptr<ProblemKind>()> make;
 };
 
 std::span<const ProblemEntry> problem_kinds();

@@ -57,22 +57,44 @@ std::vector<SolverMethod> solver_methods() {
       {"direct", "Cholesky (else LU), factored once; keeps positivity to the last digit"}};
 }
 
-Choice choose_method(const Generator& generator, double tau, const SolverOptions& options) {
+namespace {
+
+/// The methods that can be had for this system, with their estimated cost.
+std::vector<Cost> candidates(const Generator& generator, double tau) {
   const Grid& grid = generator.grid();
   const int dimension = grid.dimension();
-  const auto cells = static_cast<double>(grid.cells());
-  const bool fits = factors_fit(grid);
   const double stiffness = tau * generator.largest_outflow();
-  if (!generator.is_markov()) return {"direct", "negative rates: no M-matrix"};
-  if (options.keep_positive && fits) return {"direct", "values span many orders of magnitude"};
   const bool symmetric = generator.reversible() && generator.log_weight_range() < 600;
   std::vector<Cost> costs{krylov_cost(symmetric, stiffness),
                           amg_cost(symmetric, dimension, stiffness)};
-  if (fits) costs.push_back(direct_cost(symmetric, dimension, cells));
+  if (factors_fit(grid)) {
+    costs.push_back(direct_cost(symmetric, dimension, static_cast<double>(grid.cells())));
+  }
+  return costs;
+}
+
+}  // namespace
+
+Choice choose_method(const Generator& generator, double tau, const SolverOptions& options) {
+  if (!generator.is_markov()) return {"direct", "negative rates: no M-matrix"};
+  if (options.keep_positive && factors_fit(generator.grid())) {
+    return {"direct", "values span many orders of magnitude"};
+  }
+  const auto costs = candidates(generator, tau);
   const Cost best = *std::ranges::min_element(
       costs, {}, [&](const Cost& cost) { return cost.of(options.solves); });
   return {best.method, fmt::format("least estimated time for {} solves at tau max|a_ii| = {:.3g}",
-                                   options.solves, stiffness)};
+                                   options.solves, tau * generator.largest_outflow())};
+}
+
+double estimated_cost(const Generator& generator, double tau, const SolverOptions& options) {
+  const std::string method = choose_method(generator, tau, options).method;
+  for (const auto& cost : candidates(generator, tau)) {
+    if (cost.method == method) return cost.of(options.solves);
+  }
+  return direct_cost(false, generator.grid().dimension(),
+                     static_cast<double>(generator.grid().cells()))
+      .of(options.solves);
 }
 
 }  // namespace feller

@@ -54,6 +54,9 @@ struct Choice {
 /// What `auto` means for this system: the least estimated time for all the expected solves.
 Choice choose_method(const Generator& generator, double tau, const SolverOptions& options);
 
+/// Nanoseconds a cell for set-up and all the expected solves with that choice, roughly.
+double estimated_cost(const Generator& generator, double tau, const SolverOptions& options);
+
 /// Whether the factors of a matrix on this grid fit into memory (about 750 bytes a cell in 2-D).
 bool factors_fit(const Grid& grid);
 
@@ -109,6 +112,7 @@ class LinearSolver {
   Variable variable_ = Variable::plain;
   bool markov_ = true;
   int dimension_;
+  double tolerance_;
   MatrixHandle system_;
   KrylovHandle krylov_;
   VectorHandle scale_;  ///< pi or sqrt(pi)

@@ -1,5 +1,7 @@
 #include "solvers/midpoint_propagator.hpp"
 
+#include "solvers/choose_propagator.hpp"
+
 namespace feller {
 
 MidpointPropagator::MidpointPropagator(std::string method, GeneratorAt generator_at, double tau,
@@ -12,6 +14,11 @@ MidpointPropagator::MidpointPropagator(std::string method, GeneratorAt generator
     throw MethodError("time.method",
                       "bdf2 looks back on steps with other coefficients: take sdirk2 or "
                       "crank_nicolson where they depend on t");
+  }
+  if (method_ == "auto") {
+    const Choice choice = choose_propagator(generator_at_(tau / 2), tau, options_, true);
+    method_ = choice.method;
+    set_reason(choice.reason);
   }
   options_.solves = 1;
   prepare(0);

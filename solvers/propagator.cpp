@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "solvers/chebyshev.hpp"
+#include "solvers/choose_propagator.hpp"
 #include "solvers/implicit_euler.hpp"
 #include "solvers/matrix_function.hpp"
 #include "solvers/second_order.hpp"
@@ -62,6 +63,12 @@ std::span<const PropagatorEntry> propagators() {
 
 std::unique_ptr<Propagator> make_propagator(std::string_view name, const Generator& generator,
                                             double tau, const SolverOptions& options) {
+  if (name == "auto") {
+    const Choice choice = choose_propagator(generator, tau, options, false);
+    auto chosen = make_propagator(choice.method, generator, tau, options);
+    chosen->set_reason(choice.reason);
+    return chosen;
+  }
   const auto* found = std::ranges::find(entries, name, &PropagatorEntry::name);
   if (found == entries.end()) throw std::invalid_argument("no such propagator");
   auto propagator = found->make(generator, tau, options);

@@ -52,6 +52,13 @@ class Propagator {
   virtual double contraction(double low, double high) const = 0;
   /// What it does and with which solver, for the user.
   virtual std::string description() const = 0;
+
+  /// Why it was chosen, if it was not asked for by name.
+  const std::string& reason() const { return reason_; }
+  void set_reason(std::string words) { reason_ = std::move(words); }
+
+ private:
+  std::string reason_;
 };
 
 /// A propagator by its name: what `time.method` can be.
@@ -64,7 +71,8 @@ struct PropagatorEntry {
 
 std::span<const PropagatorEntry> propagators();
 
-/// The propagator of that name, which must exist; with the generator's sources, if it has any.
+/// The propagator of that name, or the one that `auto` means (solvers/choose_propagator.hpp); with
+/// the generator's sources, if it has any.
 std::unique_ptr<Propagator> make_propagator(std::string_view name, const Generator& generator,
                                             double tau, const SolverOptions& options);
 

@@ -219,6 +219,7 @@ void Duality::run(Experiment& experiment) const {
   options.solves = schedule.steps;
   options.keep_positive = !problem.quantity().is_image;
 
+  try_in_time(problem, schedule);
   const auto& channels = problem.channels();
   std::vector<std::unique_ptr<Pair>> pairs;
   for (int c = 0; c < static_cast<int>(channels.size()); ++c) {

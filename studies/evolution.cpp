@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "io/check.hpp"
+#include "solvers/adaptive_propagator.hpp"
 #include "solvers/midpoint_propagator.hpp"
 
 namespace feller {
@@ -27,19 +28,28 @@ std::optional<SteadyState> steady_state_of(const Problem& problem, int channel,
 
 std::unique_ptr<Propagator> propagator_of(const Problem& problem, int channel,
                                           const Generator& generator, const std::string& method,
-                                          double step, const SolverOptions& options) {
-  if (!problem.depends_on_time()) return make_propagator(method, generator, step, options);
-  return std::make_unique<MidpointPropagator>(
-      method, [&problem, channel](double time) { return problem.generator(channel, time); }, step,
-      options);
+                                          double step, const SolverOptions& options,
+                                          double tolerance) {
+  // Parts of a step are all by one method.
+  const std::string fixed = options.keep_positive ? "implicit_euler" : "sdirk2";
+  const std::string name = method == "auto" && tolerance > 0 ? fixed : method;
+  const auto make = [&problem, &generator, channel, name,
+                     options](double tau) -> std::unique_ptr<Propagator> {
+    if (!problem.depends_on_time()) return make_propagator(name, generator, tau, options);
+    return std::make_unique<MidpointPropagator>(
+        name, [&problem, channel](double time) { return problem.generator(channel, time); }, tau,
+        options);
+  };
+  if (tolerance == 0) return make(step);
+  return std::make_unique<AdaptivePropagator>(make, step, tolerance);
 }
 
 Evolution::Evolution(const Problem& problem, int channel, double step, const std::string& method,
-                     const SolverOptions& options)
+                     const SolverOptions& options, double tolerance)
     : is_image_{problem.quantity().is_image},
       generator_{problem.generator(channel)},
       steady_{steady_state_of(problem, channel, generator_, options)},
-      propagator_{propagator_of(problem, channel, generator_, method, step, options)},
+      propagator_{propagator_of(problem, channel, generator_, method, step, options, tolerance)},
       state_{problem.initial(channel)},
       masses_{masses_of(state_)} {
   for (const auto& f : functionals()) initial_[f.name] = value_of(f);
@@ -107,13 +117,26 @@ double Evolution::solver_error_chi() const {
   return residual + last_solve_.mass_defect * size;
 }
 
+void try_in_time(const Problem& problem, const Schedule& schedule) {
+  if (!problem.depends_on_time()) return;
+  const int tries = std::min(schedule.steps, 16);
+  for (int i = 0; i < tries; ++i) {
+    // From the first step to the last.
+    const int n =
+        tries == 1 ? 0 : static_cast<int>(std::int64_t{i} * (schedule.steps - 1) / (tries - 1));
+    problem.rates(0, schedule.time(n) + schedule.step / 2);
+  }
+}
+
 Evolutions evolutions(const Problem& problem, const Schedule& schedule, const std::string& method,
                       SolverOptions options) {
   options.solves = schedule.steps;
   options.keep_positive = !problem.quantity().is_image;
+  try_in_time(problem, schedule);
   Evolutions all;
   for (int c = 0; c < static_cast<int>(problem.channels().size()); ++c) {
-    all.push_back(std::make_unique<Evolution>(problem, c, schedule.step, method, options));
+    all.push_back(std::make_unique<Evolution>(problem, c, schedule.step, method, options,
+                                              schedule.tolerance));
   }
   return all;
 }

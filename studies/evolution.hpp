@@ -17,16 +17,18 @@
 namespace feller {
 
 /// The propagator of a channel, its coefficients taken at the middle of each step where they depend
-/// on time. `generator` is that of time 0; both must outlive what is made. Collective.
+/// on time, steps cut adaptively if there is a tolerance. `generator` is that of time 0; both must
+/// outlive what is made. Collective.
 std::unique_ptr<Propagator> propagator_of(const Problem& problem, int channel,
                                           const Generator& generator, const std::string& method,
-                                          double step, const SolverOptions& options);
+                                          double step, const SolverOptions& options,
+                                          double tolerance = 0);
 
 class Evolution {
  public:
   /// At time 0. Collective.
   Evolution(const Problem& problem, int channel, double step, const std::string& method,
-            const SolverOptions& options);
+            const SolverOptions& options, double tolerance = 0);
   Evolution(const Evolution&) = delete;
   Evolution& operator=(const Evolution&) = delete;
 
@@ -84,6 +86,10 @@ class Evolution {
 };
 
 using Evolutions = std::vector<std::unique_ptr<Evolution>>;
+
+/// Evaluates coefficients that depend on time at up to 16 steps of the schedule, so that bad ones
+/// are met before anything is written. Collective; throws InputError.
+void try_in_time(const Problem& problem, const Schedule& schedule);
 
 /// All channels of a problem. Collective.
 Evolutions evolutions(const Problem& problem, const Schedule& schedule, const std::string& method,

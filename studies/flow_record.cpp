@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "studies/accuracy.hpp"
+
 namespace feller {
 namespace {
 
@@ -56,7 +58,9 @@ FlowRecord::FlowRecord(Experiment& experiment, const Schedule& schedule,
                     : options.functionals},
       recorder_{experiment.open(layout(), picture_names(schedule, relaxes_))},
       progress_{schedule.steps, experiment.problem().grid().comm()} {
-  experiment.say(evolutions.front()->propagator().description());
+  const Propagator& propagator = evolutions.front()->propagator();
+  experiment.say(propagator.description());
+  if (!propagator.reason().empty()) experiment.say("chosen because: " + propagator.reason());
   if (relaxes_) {
     experiment.say("steady state: " + evolutions.front()->steady()->how);
     recorder_.constant("steady_state", {steady_states(evolutions)});
@@ -87,12 +91,7 @@ FileLayout FlowRecord::layout() const {
        .columns = {{"iterations", "iterations of the last step, all channels", "1"},
                    {"mass_defect", "largest relative mass lost by a solve, then restored", "1"},
                    {"residual", "largest |b - (I - tau A) x|_1 / |b|_1 of a solve", "1"}}});
-  if (problem.has_exact()) {
-    layout.tables.push_back({.name = "accuracy",
-                             .title = "error against the exact density",
-                             .axis = {"time", "time", "T"},
-                             .columns = {{"error_l1", "L1 norm of the error", "1"}}});
-  }
+  if (problem.has_exact()) layout.tables.push_back(accuracy_table(problem));
   return layout;
 }
 
@@ -145,7 +144,9 @@ void FlowRecord::add_snapshot(double time) {
   recorder_.picture("t" + short_number(time), "t = " + short_number(time), fields);
   recorder_.snapshot(problem.quantity().group, time, {fields});
   if (problem.has_exact()) {
-    recorder_.row("accuracy", {time, error_against_exact(problem, evolutions_, time)});
+    auto row = accuracy_row(problem, evolutions_, time);
+    row.insert(row.begin(), time);
+    recorder_.row("accuracy", row);
   }
 }
 

@@ -39,7 +39,17 @@ bool Schedule::is_output(int n) const {
 }
 
 void TimeOptions::declare(Parameters& p) {
-  p.add("time.method", method, {.meaning = "propagator", .choices = names(propagators())});
+  auto methods = names(propagators());
+  methods.push_back("auto");
+  p.add("time.method", method,
+        {.meaning = "propagator; auto: by stiffness and by what must be guaranteed, with a word "
+                    "why",
+         .choices = methods});
+  p.add("time.tolerance", tolerance,
+        {.meaning = "error of the mass per unit of time, to which an implicit method cuts its "
+                    "steps; 0: steps as they are",
+         .unit = "1/T",
+         .range = range::not_negative});
   p.add("time.step", step,
         {.meaning = "time step; shortened so that it divides the end",
          .unit = "T",
@@ -62,6 +72,7 @@ Schedule TimeOptions::schedule(const Parameters& parameters, int refinement) con
   Schedule schedule;
   schedule.steps = std::max(1, static_cast<int>(count));
   schedule.step = end / schedule.steps;
+  schedule.tolerance = tolerance;
   for (const double time : outputs.empty() ? std::vector<double>{0, end} : outputs) {
     if (time > end * (1 + 1e-12)) {
       throw parameters.blame("time.outputs",

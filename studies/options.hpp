@@ -27,6 +27,7 @@ struct StudyOptions {
 struct Schedule {
   double step = 0;
   int steps = 0;
+  double tolerance = 0;      ///< error per unit of time to which steps are cut; 0: not at all
   std::vector<int> outputs;  ///< ascending, in 0..steps
 
   double time(int n) const { return n * step; }
@@ -38,6 +39,7 @@ struct TimeOptions {
   std::string method = "implicit_euler";
   double step = 0;
   double end = 0;
+  double tolerance = 0;
   std::vector<double> outputs;
 
   void declare(Parameters& parameters);

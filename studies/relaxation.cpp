@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "studies/accuracy.hpp"
 #include "studies/evolution.hpp"
 #include "studies/flow_record.hpp"
 #include "studies/relaxation_checks.hpp"
@@ -60,6 +61,18 @@ void validate_exact(const Problem& problem, const Parameters& parameters,
   problem.exact(0, schedule.time(schedule.steps));
 }
 
+/// A density that reaches beyond the box cannot be right inside.
+void say_what_is_outside(const Experiment& experiment, const Schedule& schedule) {
+  double most = 0;
+  for (const int n : schedule.outputs) {
+    raise(most, exact_mass_outside(experiment.problem(), schedule.time(n)).value_or(0));
+  }
+  experiment.say(
+      fmt::format("probability of the exact law beyond the box: at most {:.3g} at the "
+                  "outputs",
+                  most));
+}
+
 void Relaxation::run(Experiment& experiment) const {
   const Problem& problem = experiment.problem();
   const Schedule schedule = time_.schedule(experiment.parameters());
@@ -80,6 +93,8 @@ void Relaxation::run(Experiment& experiment) const {
   record.draw_steady_state();
   add_checks(experiment, schedule, all);
   if (coarse) add_accuracy(experiment, schedule, all, *coarse);
+  if (problem.has_exact() || problem.process() != nullptr)
+    say_what_is_outside(experiment, schedule);
 }
 
 void Relaxation::add_checks(Experiment& experiment, const Schedule& schedule,

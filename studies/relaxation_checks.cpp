@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -71,9 +72,12 @@ std::optional<Check> RelaxationChecks::mass() const {
                  .bound = round_off + evolution_.extremes().residual};
   }
   return Check{.name = named("mass"),
-               .claim = "largest relative change of the mass: columns of A sum to 0",
+               .claim =
+                   "largest relative change of the mass: columns of A sum to 0, up to 1e-13 "
+                   "per unit of time and the rounding of each step",
                .measured = evolution_.extremes().mass_defect,
-               .bound = 1e-12};
+               .bound = 1e-13 * std::max(1.0, schedule_.time(schedule_.steps)) +
+                        std::numeric_limits<double>::epsilon() * schedule_.steps};
 }
 
 Check RelaxationChecks::positivity() const {

@@ -21,6 +21,15 @@ const std::string density =
     "[problem]\nkind = fokker_planck\npotential = x^2/2\ninitial = normal(x, 1, 0.5)\n"
     "[grid]\ncells = 40\nlower = -4\nupper = 4\n[time]\nstep = 0.1\nend = 0.2\n";
 
+const std::string plane =
+    "[study]\nkind = relaxation\noutput = out.h5\n"
+    "[problem]\nkind = fokker_planck\npotential = x^2/2\ninitial = normal(x, 1, 0.5)\n"
+    "[grid]\ncells = 8, 8\nlower = -2, -2\nupper = 2, 2\n[time]\nstep = 0.1\nend = 0.2\n";
+
+const std::string process =
+    "[study]\nkind = relaxation\noutput = out.h5\n[problem]\nkind = cir\n"
+    "[grid]\ncells = 40\nlower = 0\nupper = 4\n[time]\nstep = 0.1\nend = 0.2\n";
+
 const std::string image =
     "[study]\nkind = relaxation\noutput = out.h5\n"
     "[problem]\nkind = osmosis\nimage = cat.png\n[time]\nstep = 1\nend = 2\n";
@@ -41,10 +50,11 @@ const std::vector<Case> cases{
     {"unknown key in the file", density + "ouputs = 0\n", "",
      "study.ini:15: unknown key 'time.ouputs'; did you mean 'time.outputs'?"},
     {"unknown study", density, "--study.kind=relaxtion",
-     "study.kind = relaxtion: must be one of relaxation, steady_state, duality; did you mean "
-     "'relaxation'?"},
+     "study.kind = relaxtion: must be one of relaxation, steady_state, duality"},
+    {"unknown study, with a suggestion", density, "--study.kind=relaxtion",
+     "did you mean 'relaxation'?"},
     {"unknown problem", density, "--problem.kind=osmose",
-     "problem.kind = osmose: must be one of fokker_planck, osmosis; did you mean 'osmosis'?"},
+     "problem.kind = osmose: must be one of fokker_planck, osmosis, brownian"},
     {"no kind", "[time]\nstep = 1\n", "", "study.ini: study.kind is missing"},
     {"out of range", density, "--time.step=-1", "time.step = -1: must be a number > 0"},
     {"not a number", density, "--time.end=soon", "time.end = soon: must be a number > 0"},
@@ -60,7 +70,7 @@ const std::vector<Case> cases{
      "problem.potential = x*w: Unexpected token \"w\""},
     {"expression names a coordinate that is not there", density, "--problem.potential='x*y'",
      "Unexpected token \"y\""},
-    {"coefficient in t", density, "--problem.potential='x*t'", "Unexpected token \"t\""},
+    {"initial density in t", density, "--problem.initial='exp(-x^2)*t'", "Unexpected token \"t\""},
     {"NaN", density, "--problem.initial='ln(x)'", "problem.initial = ln(x): is nan at x = -3.977"},
     {"infinity", density, "--problem.potential='1/(0*x^2)'",
      "problem.potential = 1/(0*x^2): is inf at x = -3.9"},
@@ -143,6 +153,61 @@ const std::vector<Case> cases{
      "--problem.drift=-y,x --solver.method=cg_icc --grid.cells=8,8 --grid.lower=-1,-1 "
      "--grid.upper=1,1",
      "command line: solver.method = cg_icc: needs detailed balance"},
+    {"tensor with too few entries", plane, "--problem.diffusion=1,0,1", "has 3 components"},
+    {"tensor that is not symmetric", plane, "--problem.diffusion='1,0.2,0.3,1'",
+     "is not symmetric: D_xy = 0.2, but D_yx = 0.3 at (x, y) = (-1.75, -1.75)"},
+    {"tensor that is not semi-definite", plane, "--problem.diffusion='1,2,2,1'",
+     "is not positive semi-definite: it has the eigenvalue -1 at (x, y) = (-1.75, -1.75)"},
+    {"tensor that is not semi-definite somewhere", plane,
+     "--problem.diffusion='1,x,x,1' --scheme.form=ito", "is not positive semi-definite"},
+    {"tensor that is too anisotropic", plane,
+     "--problem.diffusion='1,1.41421,1.41421,2' --problem.potential=0",
+     "is too anisotropic for this grid at"},
+    {"tensor that varies, in a form that it has not", plane,
+     "--problem.diffusion='2+x,0.1,0.1,1+y^2' --problem.potential=0 "
+     "--scheme.form=stratonovich",
+     "depends on which root of the tensor"},
+    {"diffusion along one axis that is negative", plane, "--problem.diffusion='1,-1'",
+     "is -1 at (x, y) = (-1.75, -1.75), must be >= 0"},
+    {"border of no kind", density, "--grid.boundary=absorbng",
+     "'absorbng' must be one of reflecting, periodic, absorbing, dirichlet; did you mean "
+     "'absorbing'?"},
+    {"border that is half periodic", density, "--grid.boundary=periodic:reflecting",
+     "an axis is periodic at both ends or at none"},
+    {"stretching without its strength", density, "--grid.spacing=sinh", "sinh needs grid.stretch"},
+    {"spacing of no kind", density, "--grid.spacing=log", "must be"},
+    {"faces that are missing", density, "--grid.spacing=faces",
+     "grid.x_faces: has 0 entries, but grid.cells has 41"},
+    {"faces that do not ascend", density,
+     "--grid.spacing=faces --grid.cells=3 --grid.x_faces=-4,1,0,4",
+     "faces must ascend, but 1 is followed by 0"},
+    {"faces that leave the box", density,
+     "--grid.spacing=faces --grid.cells=3 --grid.x_faces=-4,-1,0,5",
+     "must reach from grid.lower = -4 to grid.upper = 4"},
+    {"two initial densities", density, "--problem.initial_file=study.ini",
+     "and problem.initial_file are both given"},
+    {"histogram that is missing", density, "--problem.initial= --problem.initial_file=no.csv",
+     "no.csv"},
+    {"tolerance in time for an exact method", density,
+     "--time.method=uniformization --time.tolerance=1e-3",
+     "time.tolerance = 1e-3: is for methods with an error in time"},
+    {"two-step method with coefficients in t", density,
+     "--time.method=bdf2 --problem.drift='sin(t)'", "time.method = bdf2: bdf2 looks back on steps"},
+    {"steady state of coefficients in t", density,
+     "--study.kind=steady_state --problem.drift='sin(t)'", "do not depend on t"},
+    {"steady state behind open borders", density,
+     "--study.kind=steady_state --grid.boundary=absorbing", "the only steady state is 0"},
+    {"duality with a source", density,
+     "--study.kind=duality --duality.terminal=x --grid.boundary=dirichlet "
+     "--problem.border_density=1",
+     "problem.border_density = 1: brings mass in"},
+    {"diffusion that comes to need more ghosts", plane,
+     "--problem.potential=0 --problem.diffusion='1,min(1.9,40*t),min(1.9,40*t),4' "
+     "--time.method=sdirk2",
+     "set grid.halo"},
+    {"process whose border would be reached", process, "--problem.sigma=9", "problem.sigma = 9"},
+    {"box beyond the process's border", process, "--problem.kind=jacobi --problem.point=0.5",
+     "grid.upper = 4: 4 lies beyond the process's border, 1"},
 };
 
 std::string first_half(const std::filesystem::path& path) {

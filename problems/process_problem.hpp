@@ -1,0 +1,13 @@
+#pragma once
+
+/// A process with closed forms (problems/processes/process.hpp) as a problem on a grid: its
+/// equation in the Ito form, and its exact law in cell means.
+
+#include "problems/problem.hpp"
+#include "problems/processes/registry.hpp"
+
+namespace feller {
+
+std::unique_ptr<ProblemKind> process_problem(const ProcessEntry& entry);
+
+}  // namespace feller

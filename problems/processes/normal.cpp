@@ -1,0 +1,118 @@
+#include "problems/processes/normal.hpp"
+
+#include <algorithm>
+#include <boost/math/special_functions/log1p.hpp>
+#include <cmath>
+#include <numbers>
+
+#include "problems/processes/quadrature.hpp"
+
+namespace feller {
+namespace {
+
+const double log_two_pi = std::log(2 * std::numbers::pi);
+
+/// Mean of f over [a, b], where F is an upper tail of f: F' = -f. The difference of F cancels
+/// where f hardly changes; a few points are exact there.
+double mean_between(double (*f)(double), double (*F)(double), double a, double b) {
+  const double middle = a + (b - a) / 2;
+  if ((b - a) * (1 + std::abs(middle)) < 1) {
+    return gauss([&](double u) { return f(a + u * (b - a)); }, 0, 1);
+  }
+  return (F(a) - F(b)) / (b - a);
+}
+
+/// KL of N(mean, s2) to N(0, v), without cancellation where they are close.
+double normal_to_normal(double mean, double s2, double v) {
+  const double excess = (s2 - v) / v;
+  const double widths =
+      std::abs(excess) < 0.5 ? -boost::math::log1pmx(excess) : excess - std::log(s2 / v);
+  return (widths + mean * mean / v) / 2;
+}
+
+}  // namespace
+
+double normal_density(double z) {
+  return std::exp(-z * z / 2 - log_two_pi / 2);
+}
+
+double normal_tail(double z) {
+  return std::erfc(z / std::numbers::sqrt2) / 2;
+}
+
+double normal_tail_mass(double z) {
+  if (z < 3) return normal_density(z) - z * normal_tail(z);
+  // Q = phi / (z + k) with the continued fraction k = 1/(z + 2/(z + 3/(z + ...))).
+  double k = 0;
+  for (int n = 80; n >= 1; --n) k = n / (z + k);
+  return normal_density(z) * k / (z + k);
+}
+
+double Spread::density(double x) const {
+  if (normal()) return normal_density((x - lower) / sd) / sd;
+  if (sd == 0) return x >= lower && x <= upper ? 1 / (upper - lower) : 0;
+  double a = (x - upper) / sd, b = (x - lower) / sd;
+  if (a + b < 0) {
+    std::swap(a, b);
+    a = -a;
+    b = -b;
+  }
+  return mean_between(normal_density, normal_tail, a, b) / sd;
+}
+
+double Spread::log_density(double x) const {
+  if (!normal()) return std::log(density(x));
+  const double z = (x - lower) / sd;
+  return -z * z / 2 - log_two_pi / 2 - std::log(sd);
+}
+
+double Spread::above(double x) const {
+  if (normal()) return normal_tail((x - lower) / sd);
+  if (sd == 0) return std::clamp((upper - x) / (upper - lower), 0.0, 1.0);
+  const double a = (x - upper) / sd, b = (x - lower) / sd;
+  if (std::isinf(x)) return x > 0 ? 0 : 1;
+  return std::min(1.0, mean_between(normal_tail, normal_tail_mass, a, b));
+}
+
+double Spread::below(double x) const {
+  return Spread{-upper, -lower, sd}.above(-x);
+}
+
+double Spread::between(double a, double b) const {
+  if (!(a < b)) return 0;
+  if (b - a < 0.1 * sd) return gauss([this](double x) { return density(x); }, a, b);
+  if (sd == 0) return std::max(0.0, std::min(b, upper) - std::max(a, lower)) / (upper - lower);
+  if (a >= mean()) return above(a) - above(b);
+  if (b <= mean()) return below(b) - below(a);
+  return 1 - below(a) - above(b);
+}
+
+double Spread::entropy() const {
+  if (normal()) return (log_two_pi + 1) / 2 + std::log(sd);
+  if (sd == 0) return std::log(upper - lower);
+  return integral([this](double x) { return entropy_term(log_density(x)); }, breaks());
+}
+
+double Spread::relative_entropy(double v) const {
+  if (normal()) return normal_to_normal(lower, sd * sd, v);
+  const Spread target{0, 0, std::sqrt(v)};
+  if (sd == 0) {
+    const double square = mean() * mean() + variance();
+    return -entropy() + (log_two_pi + std::log(v) + square / v) / 2;
+  }
+  auto cuts = breaks();
+  std::ranges::copy(target.breaks(), std::back_inserter(cuts));
+  return integral(
+      [&](double x) { return relative_entropy_term(log_density(x), target.log_density(x)); }, cuts);
+}
+
+std::vector<double> Spread::breaks() const {
+  std::vector<double> cuts;
+  for (const double z : {-10.5, -3.0, 0.0, 3.0, 10.5}) {
+    cuts.push_back(lower + z * sd);
+    cuts.push_back(upper + z * sd);
+  }
+  return cuts;
+}
+
+}  // namespace feller

@@ -1,0 +1,41 @@
+#pragma once
+
+/// What a process starts from: a mixture of normal laws, a uniform law on a box, or points.
+///
+///     population = mixture         population = uniform          population = points
+///     weights = 0.3, 0.7           population_lower = -1, -1     weights = 0.5, 0.5
+///     means = (-1, 0), (0.2, 1)    population_upper = 1, 1       means = -2, 2
+///     sds = 0.2, 0.15                                            start = 0.1
+///
+/// A point has no density, so a process that starts from points must have aged.
+
+#include <string>
+#include <vector>
+
+#include "io/parameters.hpp"
+#include "problems/processes/mixture.hpp"
+
+namespace feller {
+
+class Population {
+ public:
+  void declare(Parameters& parameters);
+  /// Components in so many dimensions, those of points with sd = 0. Throws InputError.
+  std::vector<Component> build(const Parameters& parameters, int dimension) const;
+  double start() const { return start_; }
+
+ private:
+  std::vector<Component> clusters(const Parameters& parameters, int dimension) const;
+  std::vector<Component> box(const Parameters& parameters, int dimension) const;
+  void reject_others(const Parameters& parameters) const;
+
+  std::string kind_ = "mixture";
+  std::vector<double> weights_;
+  std::vector<std::string> means_;
+  std::vector<double> sds_;
+  std::vector<double> lower_;
+  std::vector<double> upper_;
+  double start_ = 0;
+};
+
+}  // namespace feller

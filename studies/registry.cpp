@@ -20,6 +20,15 @@ constexpr std::array kinds{
         "forward and backward equation together: their pairing is constant, expectations stay "
         "in range; control: the backward equation as printed in Peter 2023, eq. (25)",
         duality},
+    StudyEntry{
+        "spectrum",
+        "the slowest eigenmodes, right and left; the current and entropy production of a "
+        "steady state without detailed balance; the quasi-stationary state where mass leaves",
+        spectrum},
+    StudyEntry{"first_passage",
+               "mean time to absorption and its deviation, committor, survival and density of the "
+               "time, by the backward equation",
+               first_passage},
 };
 
 }  // namespace

@@ -21,5 +21,7 @@ std::span<const StudyEntry> study_kinds();
 std::unique_ptr<Study> relaxation();
 std::unique_ptr<Study> steady_state_study();
 std::unique_ptr<Study> duality();
+std::unique_ptr<Study> spectrum();
+std::unique_ptr<Study> first_passage();
 
 }  // namespace feller

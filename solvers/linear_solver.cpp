@@ -124,7 +124,7 @@ SolveReport LinearSolver::solve_transposed(const Field& b, Field& x) {
   double size = 0, norm = 0;
   check(VecNorm(b.vector(), NORM_INFINITY, &size));
   check(VecNorm(work_.get(), NORM_INFINITY, &norm));
-  report.residual = size > 0 ? norm / size : norm;
+  report.residual = report.worst = size > 0 ? norm / size : norm;
   return report;
 }
 
@@ -152,7 +152,7 @@ void LinearSolver::measure_residual(const Field& b, const Field& x, SolveReport&
   double size = 0, norm = 0;
   check(VecNorm(b.vector(), NORM_1, &size));
   check(VecNorm(r, NORM_1, &norm));
-  report.residual = size > 0 ? norm / size : norm;
+  report.residual = report.worst = size > 0 ? norm / size : norm;
   if (!inverse_weight_) return;
   check(VecPointwiseMult(r, r, r));
   double weighted = 0;

@@ -94,6 +94,7 @@ void Evolution::look() {
   const double total = initial("mass");
   raise(extremes_.mass_defect, std::abs((*this)("mass") / total - 1));
   raise(extremes_.residual, last_solve_.residual);
+  raise(extremes_.worst_solve, last_solve_.worst);
   extremes_.error_l1 += last_solve_.residual * total;
   extremes_.error_chi += solver_error_chi();
   lower(extremes_.least, (*this)("minimum"));

@@ -53,7 +53,8 @@ class Evolution {
   struct Extremes {
     double mass_defect = 0;     ///< |M_n / M_0 - 1|
     double mass_rise = 0;       ///< largest (M_{n+1} - M_n) / M_0
-    double residual = 0;        ///< |r|_1 / |b|_1 of one solve
+    double residual = 0;        ///< |r|_1 / |b|_1 of one step, all its solves added up
+    double worst_solve = 0;     ///< of one solve
     double error_l1 = 0;        ///< sum of |r|_1 over the steps: bounds the solver's error in mass
     double error_chi = 0;       ///< the same in the norm of chi-square
     double least = 0;           ///< smallest value of all

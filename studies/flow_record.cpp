@@ -133,7 +133,7 @@ void FlowRecord::add_rows(double time) {
   for (const auto& evolution : evolutions_) {
     iterations += evolution->last_solve().iterations;
     defect = std::max(defect, evolution->last_solve().mass_defect);
-    residual = std::max(residual, evolution->last_solve().residual);
+    residual = std::max(residual, evolution->last_solve().worst);
   }
   recorder_.row("solver", {time, iterations, defect, residual});
 }

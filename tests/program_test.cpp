@@ -30,7 +30,28 @@ const std::vector<Short> short_studies{
     {"double_well", "double_well.ini --grid.cells=64,48 --time.end=0.1 --time.outputs=0,0.05,0.1"},
     {"double_well_large",
      "double_well.ini --grid.cells=160,160 --time.end=0.05 --time.outputs=0,0.05"},
+    {"brownian", "brownian.ini --grid.cells=200 --time.end=0.5 --time.outputs=0,0.5"},
+    {"cox_ingersoll_ross",
+     "cox_ingersoll_ross.ini --grid.cells=160 --time.end=0.5 --time.outputs=0,0.5"},
+    {"wright_fisher", "wright_fisher.ini --grid.cells=128 --time.end=0.5 --time.outputs=0,0.5"},
+    {"geometric_brownian_motion",
+     "geometric_brownian_motion.ini --grid.cells=200 --time.end=0.5 --time.outputs=0,0.5"},
+    {"rotating_ornstein_uhlenbeck",
+     "rotating_ornstein_uhlenbeck.ini --time.end=0.2 --time.outputs=0,0.2"},
+    {"driven_particle",
+     "driven_particle.ini --grid.cells=200 --time.end=0.5 --time.outputs=0,0.5"},
+    {"driven_tensor",
+     "driven_particle.ini --time.method=auto --problem.exact= --problem.initial='exp(-x^2-y^2)' "
+     "--problem.diffusion='1, 0.7*cos(t), 0.7*cos(t), 0.8' --problem.drift='-x - y, x - y' "
+     "--grid.cells=32,32 --grid.lower=-4,-4 --grid.upper=4,4 --grid.boundary=absorbing "
+     "--time.end=0.1 --time.outputs=0,0.1"},
+    {"adaptive",
+     "ornstein_uhlenbeck.ini --grid.cells=200 --time.step=0.1 --time.end=0.2 "
+     "--time.outputs=0,0.2 --time.method=sdirk2 --time.tolerance=1e-4"},
     {"duality", "duality.ini --time.step=0.05"},
+    {"duality_driven",
+     "driven_particle.ini --study.kind=duality --duality.terminal='x^2 - x' --grid.cells=200 "
+     "--time.end=0.5 --time.outputs=0,0.5"},
     {"duality_of_images",
      "osmosis_cat.ini --study.kind=duality --duality.terminal='x + 500' --time.end=3 "
      "--time.outputs=0,3 "
@@ -207,6 +228,11 @@ TEST_CASE("program: describe lists everything that is declared", "[program]") {
                                  "first_passage",
                                  "first_passage.target",
                                  "mfn",
+                                 "stratonovich",
+                                 "logarithmic",
+                                 "absorbing",
+                                 "geometric",
+                                 "jacobi",
                                  "implicit_euler",
                                  "auto",
                                  "bicgstab_ilu",

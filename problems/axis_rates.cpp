@@ -172,30 +172,26 @@ class AxisRates {
   std::optional<Ghosted> potential_;
 };
 
-bool is_open(Boundary kind) {
-  return kind == Boundary::absorbing || kind == Boundary::dirichlet;
-}
-
 void open_borders(JumpRates& rates, const AxisRates& equation) {
   const Grid& grid = rates.grid();
-  if (grid.is_closed()) return;
-  auto killing = rates.killing().values().begin();
-  auto source = rates.source().values().begin();
-  for_each(grid.owned(), [&](const Index& k) {
-    for (int a = 0; a < grid.dimension(); ++a) {
-      const Axis& axis = grid.axis(a);
-      const int i = k[static_cast<std::size_t>(a)];
-      for (const bool upper : {false, true}) {
-        if (i != (upper ? axis.cells - 1 : 0)) continue;
-        if (!is_open(upper ? axis.borders.upper : axis.borders.lower)) continue;
-        const auto exchange = equation.at_border(k, a, upper);
+  for (auto& [axis, upper, rate] : rates.exits()) {
+    const auto a = static_cast<std::size_t>(axis);
+    const int last = upper ? grid.axis(axis).cells - 1 : 0;
+    auto killing = rates.killing().values().begin();
+    auto source = rates.source().values().begin();
+    auto leaving = rate.values().begin();
+    for_each(grid.owned(), [&](const Index& k) {
+      if (k[a] == last) {
+        const auto exchange = equation.at_border(k, axis, upper);
+        *leaving = exchange.killing;
         *killing += exchange.killing;
         *source += exchange.source;
       }
-    }
-    ++killing;
-    ++source;
-  });
+      ++leaving;
+      ++killing;
+      ++source;
+    });
+  }
 }
 
 }  // namespace
@@ -223,6 +219,7 @@ JumpRates axis_rates(const Equation& equation, const Grid& grid, const FluxWeigh
                      double time, const Parameters& parameters) {
   const AxisRates at_faces{equation, grid, weight, time, parameters};
   JumpRates rates{grid};
+  rates.open_exits();
   agree_on(grid.comm(), [&] {
     set_crossings(rates, [&](const Index& k, const Index& l, int axis) {
       return at_faces.across(k, l, axis);

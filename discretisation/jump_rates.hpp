@@ -13,7 +13,6 @@
 /// crosses has both rates 0. Mass that is killed leaves through an absorbing border or set; sources
 /// [M/T] stand at borders where the density is given.
 
-#include <optional>
 #include <vector>
 
 #include "discretisation/field.hpp"
@@ -108,10 +107,5 @@ void for_each_face(const JumpRates& rates, Visit&& visit) {
     });
   }
 }
-
-/// ln pi of the weight with which rates on a line are in detailed balance: without a loop there
-/// always is one,  pi_L / pi_K = forth / back.  Only for one axis that is not periodic and rates >
-/// 0, nothing otherwise. Collective.
-std::optional<Field> detailed_balance_on_a_line(const JumpRates& rates);
 
 }  // namespace feller

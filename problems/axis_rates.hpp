@@ -15,7 +15,7 @@ JumpRates axis_rates(const Equation& equation, const Grid& grid, const FluxWeigh
 
 /// How a face lets through: what its two sides have in common.
 struct Passage {
-  double resistance;  ///< int dl / D from centre to centre [T/L]; infinite where D is 0
+  double resistance;  ///< integral of 1/D [T/L]; infinite where D is 0
   double peclet;      ///< z from K to L
   double velocity;    ///< the drift across it [L/T]
 };

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "discretisation/detailed_balance.hpp"
 #include "problems/sampling.hpp"
 
 namespace feller {
@@ -97,8 +98,7 @@ std::optional<Field> DensityProblem::gibbs_weight(double time) const {
 
 std::optional<Field> DensityProblem::log_weight(int channel, double time) const {
   if (auto weight = gibbs_weight(time)) return weight;
-  if (grid().dimension() > 1) return std::nullopt;
-  return detailed_balance_on_a_line(rates(channel, time));
+  return detailed_balance(rates(channel, time));
 }
 
 std::optional<Field> DensityProblem::exact(int, double time) const {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "problems/choices.hpp"
 #include "problems/density_problem.hpp"
 #include "problems/formula_sampler.hpp"
 #include "problems/grid_options.hpp"
@@ -23,13 +24,8 @@ struct Formulas {
   std::string exact;
   Constants constants;
   std::string form;
-  std::string average = "logarithmic";
   std::string flux = "scharfetter_gummel";
 };
-
-Form form_of(const std::string& name) {
-  return name == "stratonovich" ? Form::stratonovich : name == "fick" ? Form::fick : Form::ito;
-}
 
 /// Formulas turned into functions of space and time.
 class Reader {
@@ -67,8 +63,7 @@ class Reader {
     if (!formulas_.border_density.empty()) {
       equation.border_density = function("problem.border_density", formulas_.border_density);
     }
-    equation.form = form_of(formulas_.form);
-    if (formulas_.average == "harmonic") equation.average = Average::harmonic;
+    equation.form = formulas_.form.empty() ? Form::ito : value_of(forms(), formulas_.form);
     return equation;
   }
 
@@ -171,11 +166,7 @@ void FokkerPlanckKind::declare(Parameters& p) {
         {.meaning = "exact density in x, y, z, t, to compare with", .unit = "1/L^d"});
   p.add("scheme.form", formulas_.form,
         {.meaning = "meaning of a varying diffusion; must be given if it varies",
-         .choices = {"ito", "stratonovich", "fick"}});
-  p.add("scheme.average", formulas_.average,
-        {.meaning = "mean of the diffusion across a face: logarithmic where it is smooth or "
-                    "degenerates at a border, harmonic where it jumps at faces",
-         .choices = {"logarithmic", "harmonic"}});
+         .choices = names_of(forms())});
   std::vector<std::string> fluxes;
   for (const auto& flux : flux_weights()) fluxes.emplace_back(flux.name);
   p.add("scheme.flux", formulas_.flux,

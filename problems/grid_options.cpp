@@ -6,10 +6,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "problems/choices.hpp"
+
 namespace feller {
 namespace {
-
-const std::vector<std::string> boundary_names{"reflecting", "periodic", "absorbing", "dirichlet"};
 
 std::string faces_key(std::size_t axis) {
   return fmt::format("grid.{}_faces", Grid::axis_names[axis]);
@@ -54,7 +54,7 @@ void GridOptions::declare(Parameters& p) {
                     "dirichlet; lower:upper where the two ends differ"});
   p.add("grid.spacing", spacing_,
         {.meaning = "widths of the cells of each axis, or one word for all",
-         .choices = {"uniform", "geometric", "sinh", "faces"}});
+         .choices = names_of(spacings())});
   p.add("grid.stretch", stretch_,
         {.meaning = "of each axis, or one for all: geometric, width of the last cell over that of "
                     "the first; sinh, strength of the stretching",
@@ -107,13 +107,13 @@ Borders GridOptions::borders(const Parameters& parameters, std::size_t axis) con
   const auto one = [&](std::string word) {
     word.erase(0, word.find_first_not_of(' '));
     word.erase(word.find_last_not_of(' ') + 1);
-    const auto found = std::ranges::find(boundary_names, word);
-    if (found == boundary_names.end()) {
-      throw parameters.blame("grid.boundary", fmt::format("'{}' must be one of {}{}", word,
-                                                          fmt::join(boundary_names, ", "),
-                                                          suggestion(word, boundary_names)));
+    const auto names = names_of(boundaries());
+    if (std::ranges::find(names, word) == names.end()) {
+      throw parameters.blame("grid.boundary",
+                             fmt::format("'{}' must be one of {}{}", word, fmt::join(names, ", "),
+                                         suggestion(word, names)));
     }
-    return static_cast<Boundary>(found - boundary_names.begin());
+    return value_of(boundaries(), word);
   };
   if (colon == std::string::npos) return one(text);
   const Borders borders{one(text.substr(0, colon)), one(text.substr(colon + 1))};

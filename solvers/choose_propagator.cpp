@@ -7,6 +7,9 @@
 namespace feller {
 namespace {
 
+/// Seconds that exactness in time is always worth.
+constexpr double short_while = 5;
+
 /// Nanoseconds a cell and product, all families of faces and the sums around it included.
 double product_cost(const Generator& generator) {
   return 0.5 + 0.5 * static_cast<double>(generator.rates().families().size());
@@ -34,7 +37,9 @@ Choice choose_propagator(const Generator& generator, double tau, const SolverOpt
   const double solve_time = estimated_cost(generator, tau, solver);
   const bool few = products * options.solves <= 1e7;
   const std::string guarantee = options.keep_positive ? "positive, " : "";
-  if (few && product_time <= 10 * solve_time) {
+  const double seconds = 1e-9 * product_time * static_cast<double>(generator.grid().cells()) /
+                         size_of(generator.grid().comm());
+  if (few && (product_time <= 10 * solve_time || seconds <= short_while)) {
     return {exact, fmt::format("{}no error in time, about {:.0f} products a step at tau max|a_ii| "
                                "= {:.3g}",
                                guarantee, products, stiffness)};

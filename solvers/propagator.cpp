@@ -72,8 +72,11 @@ std::unique_ptr<Propagator> make_propagator(std::string_view name, const Generat
 }
 
 SolveReport operator+(const SolveReport& a, const SolveReport& b) {
-  return {a.iterations + b.iterations, a.mass_defect + b.mass_defect, a.residual + b.residual,
-          a.residual_chi + b.residual_chi};
+  return {.iterations = a.iterations + b.iterations,
+          .mass_defect = a.mass_defect + b.mass_defect,
+          .residual = a.residual + b.residual,
+          .worst = std::max(a.worst, b.worst),
+          .residual_chi = a.residual_chi + b.residual_chi};
 }
 
 }  // namespace feller

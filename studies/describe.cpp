@@ -6,6 +6,7 @@
 #include <map>
 
 #include "discretisation/weights.hpp"
+#include "problems/choices.hpp"
 #include "problems/expression.hpp"
 #include "problems/registry.hpp"
 #include "solvers/functionals.hpp"
@@ -71,7 +72,10 @@ std::string everything() {
   for (const auto& entry : study_kinds()) text += kind(entry) + "\n";
   text += "Problems (problem.kind)\n";
   for (const auto& entry : problem_kinds()) text += kind(entry) + "\n";
-  text += "Fluxes (scheme.flux)\n" + list(flux_weights());
+  text += "Forms (scheme.form)\n" + list(forms());
+  text += "\nFluxes (scheme.flux)\n" + list(flux_weights());
+  text += "\nBorders (grid.boundary)\n" + list(boundaries());
+  text += "\nSpacings (grid.spacing)\n" + list(spacings());
   text += "\nPropagators (time.method)\n" + list(propagators());
   text += "\nLinear solvers (solver.method)\n" + list(solver_methods());
   text += "\nFunctionals (observe.functionals)\n" + list(functionals());
@@ -92,6 +96,9 @@ std::string describe(const std::string& name) {
   std::map<std::string, std::string> pages{{"expressions", expression_help()}};
   for (const auto& entry : study_kinds()) pages[std::string{entry.name}] = kind(entry);
   for (const auto& entry : problem_kinds()) pages[std::string{entry.name}] = kind(entry);
+  add_lines(pages, forms());
+  add_lines(pages, boundaries());
+  add_lines(pages, spacings());
   add_lines(pages, flux_weights());
   add_lines(pages, propagators());
   add_lines(pages, solver_methods());

@@ -12,6 +12,7 @@
 #include "solvers/functionals.hpp"
 #include "solvers/propagator.hpp"
 #include "solvers/steady_state.hpp"
+#include "studies/kept_state.hpp"
 #include "studies/options.hpp"
 
 namespace feller {
@@ -23,6 +24,12 @@ std::unique_ptr<Propagator> propagator_of(const Problem& problem, int channel,
                                           const Generator& generator, const std::string& method,
                                           double step, const SolverOptions& options,
                                           double tolerance = 0);
+
+/// With the mass of the initial state, where there is one that does not depend on time. Collective;
+/// throws SolverError.
+std::optional<SteadyState> steady_state_of(const Problem& problem, int channel,
+                                           const Generator& generator,
+                                           const SolverOptions& options);
 
 class Evolution {
  public:
@@ -53,7 +60,8 @@ class Evolution {
   struct Extremes {
     double mass_defect = 0;     ///< |M_n / M_0 - 1|
     double mass_rise = 0;       ///< largest (M_{n+1} - M_n) / M_0
-    double residual = 0;        ///< |r|_1 / |b|_1 of one solve
+    double residual = 0;        ///< |r|_1 / |b|_1 of one step, all its solves added up
+    double worst_solve = 0;     ///< of one solve
     double error_l1 = 0;        ///< sum of |r|_1 over the steps: bounds the solver's error in mass
     double error_chi = 0;       ///< the same in the norm of chi-square
     double least = 0;           ///< smallest value of all
@@ -62,6 +70,8 @@ class Evolution {
     double log_ratio = 0;       ///< max |ln(u/w)| where u > 0; it can only shrink
   };
   void look();
+  /// All that the next step and the checks at the end need, with names that end in `suffix`.
+  void keep(KeptState& state, const std::string& suffix);
   const Extremes& extremes() const { return extremes_; }
 
   double initial(std::string_view functional) const { return initial_.at(functional); }

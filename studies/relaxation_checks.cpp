@@ -128,7 +128,7 @@ Check RelaxationChecks::residuals() const {
           .claim =
               "largest |b - (I - tau A) x|_1 / |b|_1 of all solves, before lost mass was "
               "restored: tolerance and round-off",
-          .measured = evolution_.extremes().residual,
+          .measured = evolution_.extremes().worst_solve,
           .bound = tolerance + round_off * (1 + 2 * stiffness())};
 }
 

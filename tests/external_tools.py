@@ -81,7 +81,7 @@ def try_h5py(path):
             lines = checks["name"].asstr()[()].splitlines()
             require(len(lines) == len(checks["measured"]), "checks: names and numbers differ")
             print(f"h5py      checks: {int(checks['passed'][()].sum())} of {len(lines)} held")
-    return plots
+        return plots, names(follow_default(file).attrs["axes"])[0]
 
 
 def try_xarray(path, plots, engine):
@@ -120,7 +120,7 @@ def main():
     path = sys.argv[1]
     if not have("h5py"):
         return 77
-    plots = try_h5py(path)
+    plots, axis = try_h5py(path)
     require(plots, "no NXdata group")
     if have("xarray"):
         for engine, module in (("netcdf4", "netCDF4"), ("h5netcdf", "h5netcdf")):
@@ -128,7 +128,7 @@ def main():
                 try_xarray(path, plots, engine)
     if shutil.which("ncdump"):
         try_ncdump(path, ["-h"])
-        try_ncdump(path, ["-v", "time,name,claim,status,title"])
+        try_ncdump(path, ["-v", f"{axis},name,claim,status,title"])
     else:
         print("skipped: no ncdump")
         missing.append("ncdump")

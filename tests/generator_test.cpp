@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
+#include "discretisation/detailed_balance.hpp"
 #include "discretisation/noise.hpp"
 #include "solvers/functionals.hpp"
 #include "tests/support.hpp"
@@ -144,4 +145,30 @@ TEST_CASE("grid: what cannot be split or built is refused on all ranks", "[grid]
   CHECK_THROWS_AS(Grid({{4, 1, 1}}), InputError);
   CHECK_THROWS_AS(Grid({{2, 0, 1, Boundary::periodic}}), InputError);
   if (size_of(PETSC_COMM_WORLD) > 2) CHECK_THROWS_AS(Grid({{2, 0, 1}}), InputError);
+}
+
+TEST_CASE("detailed balance: found wherever no loop turns, and only there", "[generator]") {
+  for (const auto boundary : {Boundary::reflecting, Boundary::periodic}) {
+    for (int dimension = 1; dimension <= 3; ++dimension) {
+      const Grid grid = box(dimension, boundary);
+      const Field potential = rough(grid, 3);
+      JumpRates rates = potential_rates(potential, flux_weight("scharfetter_gummel"));
+      const auto weight = detailed_balance(rates);
+      REQUIRE(weight);
+      // ln pi = -U up to a constant.
+      const auto found = everywhere(*weight), u = everywhere(potential);
+      for (std::size_t i = 0; i < u.size(); ++i) {
+        CHECK(std::abs(found[i] + u[i] - u[0]) <= 1e-12);
+      }
+      // Control: one face of one cell, crossed forth a little faster.
+      for_each(grid.owned(), [&](const Index& cell) {
+        if (grid.natural(cell) == 2) {
+          rates.families()[0].forth.values()[static_cast<std::size_t>(grid.owned().offset(cell))] *=
+              1 + 1e-8;
+        }
+      });
+      const bool loops = dimension > 1 || boundary == Boundary::periodic;
+      CHECK(detailed_balance(rates).has_value() == !loops);
+    }
+  }
 }

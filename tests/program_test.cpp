@@ -41,8 +41,7 @@ const std::vector<Short> short_studies{
      "geometric_brownian_motion.ini --grid.cells=200 --time.end=0.5 --time.outputs=0,0.5"},
     {"rotating_ornstein_uhlenbeck",
      "rotating_ornstein_uhlenbeck.ini --time.end=0.2 --time.outputs=0,0.2"},
-    {"driven_particle",
-     "driven_particle.ini --grid.cells=200 --time.end=0.5 --time.outputs=0,0.5"},
+    {"driven_particle", "driven_particle.ini --grid.cells=200 --time.end=0.5 --time.outputs=0,0.5"},
     {"driven_tensor",
      "driven_particle.ini --time.method=auto --problem.exact= --problem.initial='exp(-x^2-y^2)' "
      "--problem.diffusion='1, 0.7*cos(t), 0.7*cos(t), 0.8' --problem.drift='-x - y, x - y' "
@@ -68,7 +67,9 @@ const std::vector<Short> short_studies{
      "osmosis_cat.ini --study.kind=lyapunov --time.end=3 --time.outputs=0,3 "
      "--lyapunov.entropies=relative_entropy,hellinger --solver.method=cg_icc "
      "--solver.tolerance=1e-15"},
-    {"semigroup", "semigroup.ini --grid.cells=200 --time.outputs=0,1"},
+    {"semigroup",
+     "semigroup.ini --grid.cells=100 --time.method=sdirk2 --time.step=0.05 --time.outputs=0,1 "
+     "--semigroup.split=0.5"},
     {"semigroup_exact",
      "semigroup.ini --grid.cells=100 --problem.drift=-x --time.method=uniformization "
      "--time.outputs=0,1"},

@@ -6,27 +6,6 @@
 namespace feller {
 namespace {
 
-/// Adds what each face gives to its two cells: `share(K, L, crossing)` returns {to K, to L}.
-template <class Share>
-Field gather(const JumpRates& rates, Share&& share) {
-  const Grid& grid = rates.grid();
-  const Box& box = grid.ghosted();
-  VectorHandle local;
-  check(DMCreateLocalVector(grid.mesh(), local.put()));
-  check(VecSet(local.get(), 0));
-  double* data = nullptr;
-  check(VecGetArray(local.get(), &data));
-  for_each_face(rates, [&](const Index& k, const Index& l, const Crossing& c) {
-    const auto [to_k, to_l] = share(k, l, c);
-    data[box.offset(k)] += to_k;
-    data[box.offset(l)] += to_l;
-  });
-  check(VecRestoreArray(local.get(), &data));
-  Field result{grid};
-  check(DMLocalToGlobal(grid.mesh(), local.get(), ADD_VALUES, result.vector()));
-  return result;
-}
-
 /// Matrix entries as PETSc's coordinate lists.
 struct Entries {
   std::vector<PetscInt> rows, columns;

@@ -209,4 +209,12 @@ Index Grid::wrapped(Index cell) const {
   return cell;
 }
 
+Point Grid::wrapped(Point x) const {
+  for (std::size_t a = 0; a < axes_.size(); ++a) {
+    const Axis& axis = axes_[a];
+    if (axis.is_periodic()) x[a] -= std::floor((x[a] - axis.lower) / axis.length()) * axis.length();
+  }
+  return x;
+}
+
 }  // namespace feller

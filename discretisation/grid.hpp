@@ -134,6 +134,7 @@ class Grid {
   bool inside(const Index& cell) const;
   /// The cell itself, or the one it stands for beyond a periodic border.
   Index wrapped(Index cell) const;
+  Point wrapped(Point x) const;
 
   MPI_Comm comm() const { return comm_; }
   DM mesh() const { return mesh_->get(); }

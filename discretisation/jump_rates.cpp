@@ -19,4 +19,15 @@ JumpRates::JumpRates(const Grid& grid, const std::vector<Index>& steps)
   for (const auto& step : steps) families_.push_back({step, Field{grid}, Field{grid}});
 }
 
+void JumpRates::open_exits() {
+  const auto is_open = [](Boundary b) {
+    return b == Boundary::absorbing || b == Boundary::dirichlet;
+  };
+  for (int a = 0; a < grid_.dimension(); ++a) {
+    const Borders& borders = grid_.axis(a).borders;
+    if (is_open(borders.lower)) exits_.push_back({a, false, Field{grid_}});
+    if (is_open(borders.upper)) exits_.push_back({a, true, Field{grid_}});
+  }
+}
+
 }  // namespace feller

@@ -46,6 +46,13 @@ struct Faces {
   Field back;
 };
 
+/// What of the killing leaves through one side of the grid.
+struct Exit {
+  int axis;
+  bool upper;
+  Field rate;  ///< [1/T]
+};
+
 class JumpRates {
  public:
   /// Faces along the axes of the grid, all rates 0. Collective.
@@ -60,6 +67,11 @@ class JumpRates {
 
   Field& killing() { return killing_; }  ///< [1/T]
   const Field& killing() const { return killing_; }
+  /// Of killing, what leaves through each side that is open; none where nothing does.
+  std::vector<Exit>& exits() { return exits_; }
+  const std::vector<Exit>& exits() const { return exits_; }
+  /// Adds an exit through each open side of the grid, with rate 0. Collective.
+  void open_exits();
   Field& source() { return source_; }  ///< [M/T]
   const Field& source() const { return source_; }
 
@@ -68,6 +80,7 @@ class JumpRates {
   std::vector<Faces> families_;
   Field killing_;
   Field source_;
+  std::vector<Exit> exits_;
 };
 
 inline Index operator+(const Index& cell, const Index& step) {
@@ -106,6 +119,28 @@ void for_each_face(const JumpRates& rates, Visit&& visit) {
       if (grid.inside(neighbour)) visit(cell, neighbour, c);
     });
   }
+}
+
+/// Adds what each face gives to its two cells: `share(K, L, crossing)` returns {to K, to L}.
+/// Collective.
+template <class Share>
+Field gather(const JumpRates& rates, Share&& share) {
+  const Grid& grid = rates.grid();
+  const Box& box = grid.ghosted();
+  VectorHandle local;
+  check(DMCreateLocalVector(grid.mesh(), local.put()));
+  check(VecSet(local.get(), 0));
+  double* data = nullptr;
+  check(VecGetArray(local.get(), &data));
+  for_each_face(rates, [&](const Index& k, const Index& l, const Crossing& c) {
+    const auto [to_k, to_l] = share(k, l, c);
+    data[box.offset(k)] += to_k;
+    data[box.offset(l)] += to_l;
+  });
+  check(VecRestoreArray(local.get(), &data));
+  Field result{grid};
+  check(DMLocalToGlobal(grid.mesh(), local.get(), ADD_VALUES, result.vector()));
+  return result;
 }
 
 }  // namespace feller

@@ -69,6 +69,7 @@ struct Provenance {
   std::string study_text;                                 ///< all of it, as read
   std::vector<std::pair<std::string, Value>> parameters;  ///< all, resolved: "scheme.flux"
   int ranks = 1;
+  std::string restarts;  ///< one line each time that the run went on from a checkpoint
 };
 
 struct FileLayout {

@@ -7,6 +7,7 @@
 #include <limits>
 #include <numeric>
 
+#include "io/draft.hpp"
 #include "io/provenance.hpp"
 
 namespace feller {
@@ -213,7 +214,7 @@ std::vector<hsize_t> chunk_shape(std::vector<hsize_t> shape) {
 
 void write_skeleton(const std::filesystem::path& path, const FileLayout& layout, const Grid& grid,
                     const Provenance& provenance) {
-  FileHandle file = create_file(path);
+  FileHandle file = create_file(draft_of(path));
   describe_root(file.get(), path, layout, provenance);
   GroupHandle entry = create_group(file.get(), "entry", "NXentry");
   set_attribute(entry.get(), "default", layout.main_group);
@@ -225,6 +226,7 @@ void write_skeleton(const std::filesystem::path& path, const FileLayout& layout,
   write_provenance(entry.get(), provenance);
   entry.close();
   file.close();
+  move_file(draft_of(path), path);
 }
 
 }  // namespace feller

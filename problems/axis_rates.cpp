@@ -40,8 +40,8 @@ class AxisRates {
     const double fall = potential_ ? (*potential_)[k] - (*potential_)[l] : 0;
     const int beyond = grid_.wrapped(l)[a];
     const double drift = drift_at(axis, face);
-    const Half here = half(axis, face, line.centre(k[a]), line.face(k[a] + 1), drift);
-    const Half there = half(axis, face, line.face(beyond), line.centre(beyond), drift);
+    const Half here = half(axis, face, line.face(k[a] + 1) - near / 2, near, drift);
+    const Half there = half(axis, face, line.face(beyond) + far / 2, far, drift);
     const Passage upwards = passage({.length = near + far,
                                      .resistance = here.resistance + there.resistance,
                                      .work = here.work + there.work,
@@ -109,16 +109,16 @@ class AxisRates {
     double resistance = 0;
     double work = 0;
   };
-  Half half(int axis, Point x, double from, double to, double drift) const {
+  Half half(int axis, Point x, double middle, double length, double drift) const {
     const auto a = static_cast<std::size_t>(axis);
     std::array<double, 2> d{}, b{drift, drift};
     std::array<Point, 2> nodes{x, x};
     for (std::size_t i = 0; i < 2; ++i) {
-      nodes[i][a] = (from + to) / 2 + (i == 0 ? -1 : 1) * (to - from) * std::sqrt(3.0) / 6;
+      nodes[i][a] = middle + (i == 0 ? -1 : 1) * length * std::sqrt(3.0) / 6;
       d[i] = value("problem.diffusion", component(axis), nodes[i], sign());
     }
     for (std::size_t i = 0; d[0] != d[1] && i < 2; ++i) b[i] = drift_at(axis, nodes[i]);
-    const double part = (to - from) / 2;
+    const double part = length / 2;
     return {part / d[0] + part / d[1], part * b[0] / d[0] + part * b[1] / d[1]};
   }
 
@@ -172,30 +172,26 @@ class AxisRates {
   std::optional<Ghosted> potential_;
 };
 
-bool is_open(Boundary kind) {
-  return kind == Boundary::absorbing || kind == Boundary::dirichlet;
-}
-
 void open_borders(JumpRates& rates, const AxisRates& equation) {
   const Grid& grid = rates.grid();
-  if (grid.is_closed()) return;
-  auto killing = rates.killing().values().begin();
-  auto source = rates.source().values().begin();
-  for_each(grid.owned(), [&](const Index& k) {
-    for (int a = 0; a < grid.dimension(); ++a) {
-      const Axis& axis = grid.axis(a);
-      const int i = k[static_cast<std::size_t>(a)];
-      for (const bool upper : {false, true}) {
-        if (i != (upper ? axis.cells - 1 : 0)) continue;
-        if (!is_open(upper ? axis.borders.upper : axis.borders.lower)) continue;
-        const auto exchange = equation.at_border(k, a, upper);
+  for (auto& [axis, upper, rate] : rates.exits()) {
+    const auto a = static_cast<std::size_t>(axis);
+    const int last = upper ? grid.axis(axis).cells - 1 : 0;
+    auto killing = rates.killing().values().begin();
+    auto source = rates.source().values().begin();
+    auto leaving = rate.values().begin();
+    for_each(grid.owned(), [&](const Index& k) {
+      if (k[a] == last) {
+        const auto exchange = equation.at_border(k, axis, upper);
+        *leaving = exchange.killing;
         *killing += exchange.killing;
         *source += exchange.source;
       }
-    }
-    ++killing;
-    ++source;
-  });
+      ++leaving;
+      ++killing;
+      ++source;
+    });
+  }
 }
 
 }  // namespace
@@ -223,6 +219,7 @@ JumpRates axis_rates(const Equation& equation, const Grid& grid, const FluxWeigh
                      double time, const Parameters& parameters) {
   const AxisRates at_faces{equation, grid, weight, time, parameters};
   JumpRates rates{grid};
+  rates.open_exits();
   agree_on(grid.comm(), [&] {
     set_crossings(rates, [&](const Index& k, const Index& l, int axis) {
       return at_faces.across(k, l, axis);

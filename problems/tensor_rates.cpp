@@ -20,17 +20,6 @@ Point widths_of(const Grid& grid, const Index& cell) {
   return widths;
 }
 
-/// A point beyond a periodic border is one inside.
-Point wrapped(const Grid& grid, Point x) {
-  for (int a = 0; a < grid.dimension(); ++a) {
-    const Axis& axis = grid.axis(a);
-    double& value = x[static_cast<std::size_t>(a)];
-    if (axis.is_periodic())
-      value -= std::floor((value - axis.lower) / axis.length()) * axis.length();
-  }
-  return x;
-}
-
 using Offsets = std::vector<OffsetWeight>;
 
 /// The decomposition in every owned cell, in memory order. Collective.
@@ -131,6 +120,8 @@ class OffsetRates {
   struct Exchange {
     double killing = 0;
     double source = 0;
+    int axis = 0;
+    bool upper = false;
   };
   /// A jump from k by `offset`, which leaves the grid: where it crosses a border first.
   Exchange leaving(const Index& k, const Index& offset, double weight) const {
@@ -159,7 +150,8 @@ class OffsetRates {
     const double given = kind == Boundary::dirichlet && equation_.border_density
                              ? equation_.border_density(plus(grid_.centre(k), jump), time_)
                              : 0;
-    return {weight / part * weight_(-z), weight / part * weight_(z) * given * grid_.volume(k)};
+    return {weight / part * weight_(-z), weight / part * weight_(z) * given * grid_.volume(k),
+            through, offset[axis] > 0};
   }
 
  private:
@@ -180,7 +172,7 @@ class OffsetRates {
     return jump;
   }
   Point middle(const Index& k, const Point& half) const {
-    return wrapped(grid_, plus(grid_.centre(k), half));
+    return grid_.wrapped(plus(grid_.centre(k), half));
   }
   double peclet(const Index& k, const Point& jump) const {
     const Point force = tensor_.force(middle(k, scaled(jump, 0.5)), widths_of(grid_, k)).in_range;
@@ -198,8 +190,9 @@ class OffsetRates {
 void open_borders(JumpRates& rates, const OffsetRates& at, const std::vector<Offsets>& cells) {
   const Grid& grid = rates.grid();
   if (grid.is_closed()) return;
-  auto killing = rates.killing().values().begin();
-  auto source = rates.source().values().begin();
+  auto killing = rates.killing().values();
+  auto source = rates.source().values();
+  std::size_t i = 0;
   auto offsets = cells.begin();
   for_each(grid.owned(), [&](const Index& k) {
     for (const auto& [offset, weight] : *offsets) {
@@ -207,13 +200,16 @@ void open_borders(JumpRates& rates, const OffsetRates& at, const std::vector<Off
         const Index signed_offset{sign * offset[0], sign * offset[1], sign * offset[2]};
         if (grid.inside(k + signed_offset)) continue;
         const auto exchange = at.leaving(k, signed_offset, weight);
-        *killing += exchange.killing;
-        *source += exchange.source;
+        killing[i] += exchange.killing;
+        source[i] += exchange.source;
+        for (auto& exit : rates.exits()) {
+          if (exit.axis != exchange.axis || exit.upper != exchange.upper) continue;
+          exit.rate.values()[i] += exchange.killing;
+        }
       }
     }
     ++offsets;
-    ++killing;
-    ++source;
+    ++i;
   });
 }
 
@@ -236,6 +232,7 @@ JumpRates tensor_rates(const Equation& equation, const Grid& grid, const FluxWei
                     time));
   }
   JumpRates rates{grid, steps};
+  rates.open_exits();
   std::vector<Ghosted> conductances;
   for (const auto& step : steps) conductances.emplace_back(conductance(cells, grid, step));
   const bool singular = is_singular(tensor, grid);

@@ -100,9 +100,6 @@ class LinearSolver {
  private:
   void build_system();
   void configure(const SolverOptions& options);
-  void configure_direct();
-  /// `whole`: this rank has the whole matrix.
-  void choose_factorisation(PC factor, bool small, bool whole) const;
   void run_krylov(const Field& b, Field& x);
   int converged_iterations() const;
   void measure_residual(const Field& b, const Field& x, SolveReport& report);

@@ -7,6 +7,7 @@
 #include "solvers/chebyshev.hpp"
 #include "solvers/choose_propagator.hpp"
 #include "solvers/implicit_euler.hpp"
+#include "solvers/matrix_function.hpp"
 #include "solvers/second_order.hpp"
 #include "solvers/sourced_propagator.hpp"
 #include "solvers/uniformization.hpp"
@@ -46,8 +47,12 @@ constexpr std::array entries{
                     make<Uniformization>},
     PropagatorEntry{"chebyshev",
                     "exact to round-off, positive to round-off; detailed balance only; about "
-                    "6 sqrt(tau max|a_ii|) products a step where that is large",
+                    "8 sqrt(tau max|a_ii|) products a step where that is large",
                     make<Chebyshev>},
+    PropagatorEntry{"mfn",
+                    "exact to its tolerance for any generator, positive to it; Krylov subspaces "
+                    "(SLEPc): the cross-check of both others, and slower",
+                    make<MatrixFunction>},
 };
 
 }  // namespace

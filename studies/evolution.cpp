@@ -105,6 +105,32 @@ void Evolution::look() {
   entropy_before_ = entropy;
 }
 
+void Evolution::keep(KeptState& state, const std::string& suffix) {
+  const auto add = [&](const std::string& name, auto& home) { state.add(name + suffix, home); };
+  add("masses", masses_);
+  int number = 0;
+  for (Field* field : propagator_->memory()) add(fmt::format("memory {}", number++), *field);
+  number = 0;
+  for (double* value : propagator_->gathered()) add(fmt::format("gathered {}", number++), *value);
+  add("steps", steps_);
+  add("entropy before", entropy_before_);
+  add("mass before", mass_before_);
+  add("mass defect", extremes_.mass_defect);
+  add("mass rise", extremes_.mass_rise);
+  add("residual", extremes_.residual);
+  add("worst solve", extremes_.worst_solve);
+  add("error l1", extremes_.error_l1);
+  add("error chi", extremes_.error_chi);
+  add("least", extremes_.least);
+  add("entropy rise", extremes_.entropy_rise);
+  add("entropy rise step", extremes_.entropy_rise_step);
+  add("log ratio", extremes_.log_ratio);
+  state.on_restore([this] {
+    now_.clear();
+    state_ = densities_of(masses_);
+  });
+}
+
 /// Residual and restored mass of the last solve in the norm int e^2 / w, in which a step contracts.
 double Evolution::solver_error_chi() const {
   if (!generator_.reversible() || !steady_) return 0;

@@ -12,6 +12,7 @@
 #include "solvers/functionals.hpp"
 #include "solvers/propagator.hpp"
 #include "solvers/steady_state.hpp"
+#include "studies/kept_state.hpp"
 #include "studies/options.hpp"
 
 namespace feller {
@@ -69,6 +70,8 @@ class Evolution {
     double log_ratio = 0;       ///< max |ln(u/w)| where u > 0; it can only shrink
   };
   void look();
+  /// All that the next step and the checks at the end need, with names that end in `suffix`.
+  void keep(KeptState& state, const std::string& suffix);
   const Extremes& extremes() const { return extremes_; }
 
   double initial(std::string_view functional) const { return initial_.at(functional); }

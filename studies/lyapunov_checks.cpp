@@ -4,8 +4,8 @@
 
 #include <cmath>
 
+#include "solvers/eigenmodes.hpp"
 #include "solvers/reversal.hpp"
-#include "solvers/spectrum.hpp"
 
 namespace feller {
 

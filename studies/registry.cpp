@@ -33,6 +33,15 @@ constexpr std::array kinds{
                "the error on a ladder of grids, of steps, or both: observed orders with their "
                "spread, extrapolated values; control: the reversed drift does not converge",
                convergence},
+    StudyEntry{
+        "spectrum",
+        "the slowest eigenmodes, right and left; the current and entropy production of a "
+        "steady state without detailed balance; the quasi-stationary state where mass leaves",
+        spectrum},
+    StudyEntry{"first_passage",
+               "mean time to absorption and its deviation, committor, survival and density of the "
+               "time, by the backward equation",
+               first_passage},
 };
 
 }  // namespace

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <limits>
 
-#include "solvers/spectrum.hpp"
+#include "solvers/eigenmodes.hpp"
 
 namespace feller {
 namespace {

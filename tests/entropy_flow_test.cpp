@@ -3,10 +3,10 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
+#include "solvers/eigenmodes.hpp"
 #include "solvers/functionals.hpp"
 #include "solvers/implicit_euler.hpp"
 #include "solvers/reversal.hpp"
-#include "solvers/spectrum.hpp"
 #include "solvers/steady_state.hpp"
 #include "studies/decay_watch.hpp"
 #include "tests/support.hpp"

@@ -5,9 +5,9 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
+#include "solvers/eigenmodes.hpp"
 #include "solvers/functionals.hpp"
 #include "solvers/implicit_euler.hpp"
-#include "solvers/spectrum.hpp"
 #include "solvers/steady_state.hpp"
 #include "tests/support.hpp"
 

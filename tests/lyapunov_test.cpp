@@ -3,10 +3,10 @@
 
 #include "discretisation/noise.hpp"
 #include "solvers/dissipation.hpp"
+#include "solvers/eigenmodes.hpp"
 #include "solvers/functionals.hpp"
 #include "solvers/implicit_euler.hpp"
 #include "solvers/reversal.hpp"
-#include "solvers/spectrum.hpp"
 #include "solvers/steady_state.hpp"
 #include "studies/decay_fit.hpp"
 #include "studies/entropy_flow.hpp"

@@ -4,9 +4,9 @@
 #include <cmath>
 
 #include "discretisation/noise.hpp"
+#include "solvers/eigenmodes.hpp"
 #include "solvers/functionals.hpp"
 #include "solvers/implicit_euler.hpp"
-#include "solvers/spectrum.hpp"
 #include "solvers/steady_state.hpp"
 #include "tests/support.hpp"
 

@@ -61,6 +61,10 @@ Dense matrix_of(const Generator& generator, const std::string& method, double ta
   return columns;
 }
 
+bool is_exponential(std::string_view name) {
+  return name == "uniformization" || name == "chebyshev" || name == "mfn";
+}
+
 double least_entry(const Dense& matrix) {
   double least = 1;
   for (const auto& row : matrix) {
@@ -79,7 +83,7 @@ TEST_CASE("propagators: orders in time are 1, 2, 2, 2", "[propagator]") {
     const double end = 0.5;
     const auto exact = exact_state(generator, start, end);
     for (const auto& entry : propagators()) {
-      if (entry.name == "uniformization" || entry.name == "chebyshev") continue;
+      if (is_exponential(entry.name)) continue;
       std::vector<double> steps, errors;
       for (int n = 256; n <= 2048; n *= 2) {
         const Field p = after(generator, start, std::string{entry.name}, end, n);
@@ -106,6 +110,9 @@ TEST_CASE("propagators: exponentials agree with the dense one and each other", "
     CHECK(largest_difference(uniform, exact) <= 1e-12);
     CHECK(largest_difference(chebyshev, exact) <= 1e-12);
     CHECK(largest_difference(chebyshev, uniform) <= 1e-12);
+    const auto krylov = everywhere(after(balanced, well->initial(0), "mfn", time, 1));
+    CHECK(largest_difference(krylov, exact) <= 1e-12);
+    CHECK(largest_difference(krylov, chebyshev) <= 1e-12);
     CHECK(largest_difference(
               everywhere(after(driven, turning->initial(0), "uniformization", time, 1)),
               exact_state(driven, turning->initial(0), time)) <= 1e-12);

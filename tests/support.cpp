@@ -154,6 +154,16 @@ double largest_difference(const std::vector<double>& a, const std::vector<double
   return most;
 }
 
+double richardson(std::vector<double> values, const std::vector<int>& powers) {
+  for (const int power : powers) {
+    for (std::size_t i = 0; i + 1 < values.size(); ++i) {
+      values[i] = values[i + 1] + (values[i + 1] - values[i]) / (std::ldexp(1.0, power) - 1);
+    }
+    values.pop_back();
+  }
+  return values.back();
+}
+
 double slope(const std::vector<double>& x, const std::vector<double>& y) {
   const auto n = static_cast<double>(x.size());
   double sx = 0, sy = 0, sxx = 0, sxy = 0;

@@ -44,6 +44,9 @@ std::vector<double> numbers(const Json& array);
 
 double largest_difference(const std::vector<double>& a, const std::vector<double>& b);
 
+/// Extrapolates values at steps h, h/2, h/4, ... whose error is a sum of these powers of h.
+double richardson(std::vector<double> values, const std::vector<int>& powers);
+
 /// Slope of ln y against ln x by least squares: the observed order.
 double slope(const std::vector<double>& x, const std::vector<double>& y);
 

@@ -131,7 +131,7 @@ constexpr std::array entries{
         "total_variation", "TV", "total variation: 1/2 int |u-w|",
         [](double) -> std::unique_ptr<PhiEntropy> { return std::make_unique<TotalVariation>(); }},
     PhiEntropyEntry{
-        "renyi", "R", "Renyi divergence of order a: ln(int u^a w^(1-a)) / (a-1)",
+        "renyi", "R", "Renyi divergence: ln(int u^a w^(1-a)) / (a-1), a its order",
         [](double order) -> std::unique_ptr<PhiEntropy> { return std::make_unique<Renyi>(order); }},
 };
 

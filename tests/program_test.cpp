@@ -69,7 +69,9 @@ const std::vector<Short> short_studies{
      "osmosis_cat.ini --study.kind=lyapunov --time.end=3 --time.outputs=0,3 "
      "--lyapunov.entropies=relative_entropy,hellinger --solver.method=cg_icc "
      "--solver.tolerance=1e-15"},
-    {"semigroup", "semigroup.ini --grid.cells=200 --time.outputs=0,1"},
+    {"semigroup",
+     "semigroup.ini --grid.cells=100 --time.method=sdirk2 --time.step=0.05 --time.outputs=0,1 "
+     "--semigroup.split=0.5"},
     {"semigroup_exact",
      "semigroup.ini --grid.cells=100 --problem.drift=-x --time.method=uniformization "
      "--time.outputs=0,1"},

@@ -60,7 +60,7 @@ Field FormulaSampler::cell_means(const std::string& key, const Expression& formu
 
 void FormulaSampler::require_closed(const std::string& key, const std::string& text,
                                     const std::string& advice) const {
-  const Expression formula = parse(key, text);
+  const Expression formula = parse(key, text, true);
   const auto compare = [&](const Index& cell, int a) {
     const auto axis = static_cast<std::size_t>(a);
     if (!grid_.axis(a).is_periodic() || cell[axis] != 0) return;

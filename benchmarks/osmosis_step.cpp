@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 
+#include "benchmarks/cpu_time.hpp"
 #include "io/study_file.hpp"
 #include "problems/osmosis.hpp"
 #include "solvers/functionals.hpp"
@@ -18,15 +19,6 @@
 namespace {
 
 using namespace feller;
-
-double cpu_seconds() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& t) {
-    return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
 
 double peak_mebibytes() {
   rusage usage{};

@@ -134,6 +134,17 @@ double Generator::largest_outflow() const {
   return maximum(grid().comm(), view.empty() ? 0 : *std::ranges::max_element(view));
 }
 
+double Generator::spectral_bound() const {
+  const Field others = gather(rates_, [](const Index&, const Index&, const Crossing& c) {
+    const double mean = std::sqrt(c.forth) * std::sqrt(c.back);
+    return std::pair{mean, mean};
+  });
+  const auto out = outflow_.values(), mixed = others.values();
+  double bound = 0;
+  for (std::size_t i = 0; i < out.size(); ++i) bound = std::max(bound, out[i] + mixed[i]);
+  return std::min(maximum(grid().comm(), bound), 2 * largest_outflow());
+}
+
 double Generator::log_weight_range() const {
   const auto view = log_weight().values();
   return -minimum(grid().comm(), view.empty() ? 0 : *std::ranges::min_element(view));

@@ -54,6 +54,9 @@ class Generator {
   /// |lambda| <= 2 max.
   const Field& outflow() const { return outflow_; }
   double largest_outflow() const;
+  /// Bound of -lambda over the eigenvalues of a reversible generator: the smaller of Gershgorin's
+  /// for A, 2 max|A_KK|, and for the symmetrised matrix. Collective.
+  double spectral_bound() const;
 
   /// True if no rate is negative, so that positivity, contraction and entropy decay are theorems.
   bool is_markov() const;

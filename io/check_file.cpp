@@ -23,6 +23,18 @@ Relation relation_of(const std::string& text) {
   throw IoError(fmt::format("'{}' is no relation of a check", text));
 }
 
+std::string_view word(RunStatus status) {
+  switch (status) {
+    case RunStatus::complete:
+      return "complete";
+    case RunStatus::failed:
+      return "failed";
+    case RunStatus::interrupted:
+      return "interrupted";
+  }
+  return "";
+}
+
 /// One line of text a check.
 std::string lines(const Checks& checks, auto&& text) {
   std::string all;
@@ -84,7 +96,7 @@ void record_end(const std::filesystem::path& path, RunStatus status, std::string
   GroupHandle entry = open_group(file.get(), "entry");
   write_text(entry.get(), "end_time", end_time);
   if (!checks.empty()) write_checks(entry.get(), checks);
-  rewrite_text(entry.get(), "status", status == RunStatus::complete ? "complete" : "failed");
+  rewrite_text(entry.get(), "status", word(status));
   entry.close();
   file.close();
 }

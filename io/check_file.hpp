@@ -12,13 +12,13 @@
 
 namespace feller {
 
-enum class RunStatus { complete, failed };
+enum class RunStatus { complete, failed, interrupted };
 
 /// Adds end time (ISO 8601) and checks to a closed file, then sets its status.
 void record_end(const std::filesystem::path& path, RunStatus status, std::string_view end_time,
                 const Checks& checks);
 
-/// "running" (also what a killed run leaves behind), "complete" or "failed".
+/// "running" (also what a killed run leaves behind), "complete", "failed" or "interrupted".
 std::string read_status(const std::filesystem::path& path);
 
 /// None for a run that did not end.

@@ -13,6 +13,7 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -48,6 +49,9 @@ struct Table {
   std::vector<Labels> columns;  ///< the first is the signal, the others are auxiliary
   bool log_axis = false;
   bool log_signal = false;
+  bool together = false;  ///< columns are alike, for one picture with a legend
+  /// Of the columns, how many are signals; those after them stand beside and are not drawn.
+  std::size_t signals = std::numeric_limits<std::size_t>::max();
 };
 
 /// Where a file comes from: enough to run it again.
@@ -65,6 +69,7 @@ struct Provenance {
   std::string study_text;                                 ///< all of it, as read
   std::vector<std::pair<std::string, Value>> parameters;  ///< all, resolved: "scheme.flux"
   int ranks = 1;
+  std::string restarts;  ///< one line each time that the run went on from a checkpoint
 };
 
 struct FileLayout {

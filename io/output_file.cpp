@@ -177,6 +177,43 @@ void OutputFile::flush() {
   together.agree();
 }
 
+std::vector<double> OutputFile::rows(std::string_view table) {
+  flush();
+  const Rows& source = find(rows_, table);
+  const std::size_t width = source.columns.size();
+  const std::size_t number = rank_of(grid_.comm()) == 0 ? source.written : 0;
+  std::vector<double> all(number * width), column(number);
+  Together together{grid_.comm()};
+  for (std::size_t c = 0; c < width; ++c) {
+    together.run([&] { read_part(source.columns[c].get(), {{0}, {number}}, column); });
+    for (std::size_t i = 0; i < number; ++i) all[i * width + c] = column[i];
+  }
+  together.agree();
+  return all;
+}
+
+std::vector<Field> OutputFile::snapshot(std::string_view group, std::size_t step) {
+  const Series& source = find(series_, group);
+  const std::size_t channels = std::max<std::size_t>(1, source.layout.channels.size());
+  const auto part = selection_of(grid_, step, source.layout.channels.size());
+  buffer_.resize(channels * static_cast<std::size_t>(grid_.owned().size()));
+  std::vector<Field> fields;
+  Together together{grid_.comm()};
+  for (const auto& dataset : source.fields) {
+    together.run([&] { read_part(dataset.get(), part, buffer_); });
+    for (std::size_t c = 0; c < channels; ++c) {
+      Field& field = fields.emplace_back(grid_);
+      std::size_t from = c;
+      for (double& value : field.values()) {
+        value = buffer_[from];
+        from += channels;
+      }
+    }
+  }
+  together.agree();
+  return fields;
+}
+
 void OutputFile::close(RunStatus status, std::string_view end_time, const Checks& checks) {
   flush();
   rows_.clear();

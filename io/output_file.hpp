@@ -74,6 +74,12 @@ class OutputFile {
   /// Writes the kept rows and puts everything on the disk.
   void flush();
 
+  /// All rows of a table so far, one after the other, on rank 0; none elsewhere. Flushes.
+  std::vector<double> rows(std::string_view table);
+
+  /// A snapshot as it was written: its fields in their order, each with its channels.
+  std::vector<Field> snapshot(std::string_view group, std::size_t step);
+
   /// Flushes, closes, and adds status, `end_time` (ISO 8601) and the checks. The file is of no more
   /// use after that, except for `times`.
   void close(RunStatus status, std::string_view end_time, const Checks& checks);

@@ -1,6 +1,30 @@
 #include "io/parallel.hpp"
 
 namespace feller {
+namespace {
+
+/// Where numbers lie in memory and in the file, moved by all ranks together.
+struct Transfer {
+  Transfer(hid_t dataset, const Selection& selection, hsize_t items)
+      : collective{H5Pcreate(H5P_DATASET_XFER)},
+        file{H5Dget_space(dataset)},
+        memory{H5Screate_simple(1, &items, nullptr)} {
+    check_h5(H5Pset_dxpl_mpio(collective.get(), H5FD_MPIO_COLLECTIVE));
+    if (items == 0) {
+      check_h5(H5Sselect_none(file.get()));
+      check_h5(H5Sselect_none(memory.get()));
+    } else {
+      check_h5(H5Sselect_hyperslab(file.get(), H5S_SELECT_SET, selection.start.data(), nullptr,
+                                   selection.count.data(), nullptr));
+    }
+  }
+
+  PropertyHandle collective;
+  SpaceHandle file;
+  SpaceHandle memory;
+};
+
+}  // namespace
 
 Selection selection_of(const Grid& grid, std::optional<hsize_t> step, std::size_t channels) {
   Selection part;
@@ -26,20 +50,15 @@ void extend(hid_t dataset, hsize_t length) {
 }
 
 void write_part(hid_t dataset, const Selection& selection, std::span<const double> values) {
-  const PropertyHandle transfer{H5Pcreate(H5P_DATASET_XFER)};
-  check_h5(H5Pset_dxpl_mpio(transfer.get(), H5FD_MPIO_COLLECTIVE));
-  const SpaceHandle file{H5Dget_space(dataset)};
-  const hsize_t items = values.size();
-  const SpaceHandle memory{H5Screate_simple(1, &items, nullptr)};
-  if (values.empty()) {
-    check_h5(H5Sselect_none(file.get()));
-    check_h5(H5Sselect_none(memory.get()));
-  } else {
-    check_h5(H5Sselect_hyperslab(file.get(), H5S_SELECT_SET, selection.start.data(), nullptr,
-                                 selection.count.data(), nullptr));
-  }
-  check_h5(H5Dwrite(dataset, H5T_NATIVE_DOUBLE, memory.get(), file.get(), transfer.get(),
-                    values.data()));
+  const Transfer transfer{dataset, selection, values.size()};
+  check_h5(H5Dwrite(dataset, H5T_NATIVE_DOUBLE, transfer.memory.get(), transfer.file.get(),
+                    transfer.collective.get(), values.data()));
+}
+
+void read_part(hid_t dataset, const Selection& selection, std::span<double> values) {
+  const Transfer transfer{dataset, selection, values.size()};
+  check_h5(H5Dread(dataset, H5T_NATIVE_DOUBLE, transfer.memory.get(), transfer.file.get(),
+                   transfer.collective.get(), values.data()));
 }
 
 void write_from_root(MPI_Comm comm, hid_t dataset, hsize_t start, std::span<const double> values) {

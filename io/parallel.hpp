@@ -1,8 +1,8 @@
 #pragma once
 
-/// Collective writing into datasets of a file that all ranks have opened.
+/// Collective writing and reading of datasets of a file that all ranks have opened.
 ///
-/// A rank writes a rectangular part of a dataset, or nothing; either way it takes part.
+/// A rank writes (or reads) a rectangular part of a dataset, or nothing; either way it takes part.
 
 #include <optional>
 #include <span>
@@ -27,6 +27,9 @@ void extend(hid_t dataset, hsize_t length);
 
 /// Writes `values` (as many as the selection holds, in its order) there. Collective.
 void write_part(hid_t dataset, const Selection& selection, std::span<const double> values);
+
+/// Reads what the selection holds into `values`, in its order. Collective.
+void read_part(hid_t dataset, const Selection& selection, std::span<double> values);
 
 /// Rank 0 writes `values` from `start` on, into a dataset of one dimension. Collective.
 void write_from_root(MPI_Comm comm, hid_t dataset, hsize_t start, std::span<const double> values);

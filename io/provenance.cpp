@@ -28,6 +28,9 @@ void write_provenance(hid_t entry, const Provenance& provenance) {
   write_text(group.get(), "program", provenance.program);
   write_text(group.get(), "version", provenance.version);
   write_text(group.get(), "date", provenance.start_time);
+  if (!provenance.restarts.empty()) {
+    set_attribute(open_dataset(group.get(), "date").get(), "restarts", provenance.restarts);
+  }
   const auto study = create_group(group.get(), "study_file", "NXnote");
   write_text(study.get(), "type", "text/plain");
   write_text(study.get(), "file_name", provenance.study_name);

@@ -68,12 +68,16 @@ void Recorder::picture(const std::string& name, const std::string& label,
 }
 
 void Recorder::row(const std::string& table, const std::vector<double>& values) {
-  file_.append_rows(table, values);
-  tables_.at(table).append_rows(values);
+  rows(table, values);
   // Rank 0's clock decides for all: flushing is collective.
   int due = std::chrono::steady_clock::now() - flushed_ > std::chrono::seconds{1} ? 1 : 0;
   check_mpi(MPI_Bcast(&due, 1, MPI_INT, 0, grid_.comm()));
   if (due != 0) flush();
+}
+
+void Recorder::rows(const std::string& table, std::span<const double> values) {
+  file_.append_rows(table, values);
+  tables_.at(table).append_rows(values);
 }
 
 void Recorder::flush() {

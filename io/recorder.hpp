@@ -14,6 +14,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,17 @@ class Recorder {
   void picture(const std::string& name, const std::string& label,
                const std::vector<Field>& channels);
   void row(const std::string& table, const std::vector<double>& values);
+  /// Several at once, one after the other; those of rank 0 count.
+  void rows(const std::string& table, std::span<const double> values);
+
+  /// What was recorded so far: rows (on rank 0), times of the snapshots, and these themselves.
+  std::vector<double> rows_of(const std::string& table) { return file_.rows(table); }
+  const std::vector<double>& times_of(const std::string& group) const { return file_.times(group); }
+  std::vector<Field> snapshot_of(const std::string& group, std::size_t step) {
+    return file_.snapshot(group, step);
+  }
+  const FileLayout& layout() const { return layout_; }
+  const Grid& grid() const { return grid_; }
 
   /// Ends the run: writes what is left, status and checks.
   void finish(RunStatus status, const Checks& checks);

@@ -7,6 +7,7 @@
 #include <limits>
 #include <numeric>
 
+#include "io/draft.hpp"
 #include "io/provenance.hpp"
 
 namespace feller {
@@ -33,6 +34,8 @@ struct Plot {
   std::vector<Labels> signals;
   std::string interpretation{};
   std::string silx_style{};
+  bool together = false;
+  std::size_t drawn = std::numeric_limits<std::size_t>::max();  ///< of the signals
 };
 
 void label(hid_t dataset, const Labels& labels) {
@@ -49,9 +52,10 @@ std::vector<std::string> names_of(const auto& labelled, const auto& name) {
 void describe(hid_t group, const Plot& plot) {
   set_attribute(group, "title", plot.title);
   set_attribute(group, "signal", plot.signals.front().name);
-  if (plot.signals.size() > 1) {
+  const auto drawn = std::span{plot.signals}.first(std::min(plot.drawn, plot.signals.size()));
+  if (drawn.size() > 1) {
     set_attribute(group, "auxiliary_signals",
-                  names_of(std::span{plot.signals}.subspan(1), [](auto& s) { return s.name; }));
+                  names_of(drawn.subspan(1), [](auto& s) { return s.name; }));
   }
   set_attribute(group, "axes", names_of(plot.axes, [](auto& axis) { return axis.labels.name; }));
   int position = 0;
@@ -59,6 +63,7 @@ void describe(hid_t group, const Plot& plot) {
     set_attribute(group, axis.labels.name + "_indices", position++);
   }
   if (!plot.silx_style.empty()) set_attribute(group, "SILX_style", plot.silx_style);
+  if (plot.together) set_attribute(group, "signals_share_axes", 1);
 }
 
 DatasetHandle write_signal(hid_t group, const Plot& plot, const Labels& labels) {
@@ -156,8 +161,10 @@ Plot plot_of(const FieldGroup& group, const FileLayout& layout, const Grid& grid
 
 Plot plot_of(const Table& table) {
   Plot plot{table.name, table.title, {}, table.columns};
+  plot.drawn = table.signals;
   plot.axes.push_back(
       {.labels = table.axis, .grows = true, .cf_axis = table.axis.name == "time" ? "T" : ""});
+  plot.together = table.together;
   if (table.log_axis || table.log_signal) {
     const auto scale = [](bool log) { return log ? "log" : "linear"; };
     // silx reads the plural key, H5Web the singular one.
@@ -207,7 +214,7 @@ std::vector<hsize_t> chunk_shape(std::vector<hsize_t> shape) {
 
 void write_skeleton(const std::filesystem::path& path, const FileLayout& layout, const Grid& grid,
                     const Provenance& provenance) {
-  FileHandle file = create_file(path);
+  FileHandle file = create_file(draft_of(path));
   describe_root(file.get(), path, layout, provenance);
   GroupHandle entry = create_group(file.get(), "entry", "NXentry");
   set_attribute(entry.get(), "default", layout.main_group);
@@ -219,6 +226,7 @@ void write_skeleton(const std::filesystem::path& path, const FileLayout& layout,
   write_provenance(entry.get(), provenance);
   entry.close();
   file.close();
+  move_file(draft_of(path), path);
 }
 
 }  // namespace feller

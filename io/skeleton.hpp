@@ -15,7 +15,7 @@
 
 namespace feller {
 
-/// Replaces what lies at `path`. On one rank; `layout` must be valid.
+/// Replaces what lies at `path`, in one step. On one rank; `layout` must be valid.
 void write_skeleton(const std::filesystem::path& path, const FileLayout& layout, const Grid& grid,
                     const Provenance& provenance);
 

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "discretisation/error.hpp"
+#include "io/draft.hpp"
 #include "io/skeleton.hpp"
 
 namespace feller {
@@ -183,14 +184,12 @@ std::string xdmf(const std::string& h5_name, const FileLayout& layout, const Gri
 
 void write_xdmf(const std::filesystem::path& path, const std::string& h5_name,
                 const FileLayout& layout, const Grid& grid, const SnapshotTimes& times) {
-  const std::filesystem::path draft = path.string() + ".tmp";
+  const auto draft = draft_of(path);
   std::ofstream out{draft, std::ios::binary};
   out << xdmf(h5_name, layout, grid, times);
   out.close();
   if (!out) throw IoError(fmt::format("cannot write {}", draft.string()));
-  std::error_code error;
-  std::filesystem::rename(draft, path, error);
-  if (error) throw IoError(fmt::format("cannot write {}: {}", path.string(), error.message()));
+  move_file(draft, path);
 }
 
 }  // namespace feller

@@ -15,7 +15,7 @@ JumpRates axis_rates(const Equation& equation, const Grid& grid, const FluxWeigh
 
 /// How a face lets through: what its two sides have in common.
 struct Passage {
-  double resistance;  ///< int dl / D from centre to centre [T/L]; infinite where D is 0
+  double resistance;  ///< integral of 1/D [T/L]; infinite where D is 0
   double peclet;      ///< z from K to L
   double velocity;    ///< the drift across it [L/T]
 };
@@ -24,7 +24,7 @@ struct Passage {
 std::pair<double, double> transmission(const Passage& passage, const FluxWeight& weight);
 
 /// Throws InputError where the central weight would turn negative. `name` of the axis.
-void require_positive(const FluxWeight& weight, double peclet, const std::string& where,
+void require_positive(const FluxWeight& weight, double peclet, const Grid& grid, const Point& where,
                       std::string_view name, const Parameters& parameters);
 
 }  // namespace feller

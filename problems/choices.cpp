@@ -20,16 +20,6 @@ constexpr std::array all_forms{
                       "of the density, as in transport and image processing",
                       Form::fick}};
 
-constexpr std::array all_averages{
-    NamedChoice<Average>{"logarithmic",
-                         "int dl/D of a D that is linear from centre to centre: order 2 where D is "
-                         "smooth, also where it vanishes at a border. Scalar or diagonal D",
-                         Average::logarithmic},
-    NamedChoice<Average>{"harmonic",
-                         "int dl/D of a D that is constant in each cell: order 2 where D jumps at "
-                         "faces, less where it vanishes at a border. Scalar or diagonal D",
-                         Average::harmonic}};
-
 constexpr std::array all_boundaries{
     NamedChoice<Boundary>{"reflecting",
                           "no flux: mass is kept. The default; also for borders where the "
@@ -65,10 +55,6 @@ constexpr std::array all_spacings{
 
 std::span<const NamedChoice<Form>> forms() {
   return all_forms;
-}
-
-std::span<const NamedChoice<Average>> averages() {
-  return all_averages;
 }
 
 std::span<const NamedChoice<Boundary>> boundaries() {

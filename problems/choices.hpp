@@ -1,6 +1,6 @@
 #pragma once
 
-/// The words that a study file may use for forms, averages, borders and spacings: what each
+/// The words that a study file may use for forms, borders and spacings: what each
 /// guarantees and when to take it. One line an entry; declarations and `feller describe` read
 /// these.
 
@@ -22,7 +22,6 @@ struct NamedChoice {
 };
 
 std::span<const NamedChoice<Form>> forms();
-std::span<const NamedChoice<Average>> averages();
 std::span<const NamedChoice<Boundary>> boundaries();
 
 enum class Spacing { uniform, geometric, sinh, faces };

@@ -25,12 +25,6 @@ enum class Form {
 /// c above: 0, 1/2, 1. The one place where the three forms differ.
 double share_of_divergence(Form form);
 
-/// How D is averaged across a face, as a resistance int dl / D between the centres.
-enum class Average {
-  logarithmic,  ///< D is linear between the centres: where it is smooth, or degenerates at a border
-  harmonic      ///< D jumps at the face
-};
-
 using TimeFunction = std::function<double(const Point&, double time)>;
 
 struct Equation {
@@ -38,7 +32,6 @@ struct Equation {
   TimeFunction potential;               ///< [L^2/T] or none
   std::vector<TimeFunction> diffusion;  ///< [L^2/T] 1, d, or d * d by rows
   Form form = Form::ito;
-  Average average = Average::logarithmic;
   TimeFunction border_density;  ///< [1/L^d] at Dirichlet borders; none: 0
 
   bool is_tensor(int dimension) const {
@@ -46,10 +39,13 @@ struct Equation {
   }
 };
 
-/// The rates of the equation at a time. For a scalar or diagonal D across a face K|L, with
-/// R = int dl / D from centre to centre:
+/// The rates of the equation at a time. For a scalar or diagonal D across a face K|L:
 ///
-///     conductance |face| / R,     z = b R + (U_K - U_L) R / distance - c ln(D_L / D_K)
+///     R = integral of 1/D from centre to centre,      conductance |face| / R,
+///     z = integral of b/D + (U_K - U_L) R / distance - c ln(D_L / D_K)
+///
+/// with two Gauss points on either side of the face, so that D may jump there, and may vanish at a
+/// border without loss of order.
 ///
 /// Balanced weights keep exp(-U/D) exactly if D is constant and b = 0. For a tensor see
 /// problems/tensor_rates.hpp. Complaints name the parameters "problem.drift" and so on. Collective;

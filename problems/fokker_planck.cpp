@@ -24,7 +24,6 @@ struct Formulas {
   std::string exact;
   Constants constants;
   std::string form;
-  std::string average = "logarithmic";
   std::string flux = "scharfetter_gummel";
 };
 
@@ -65,7 +64,6 @@ class Reader {
       equation.border_density = function("problem.border_density", formulas_.border_density);
     }
     equation.form = formulas_.form.empty() ? Form::ito : value_of(forms(), formulas_.form);
-    equation.average = value_of(averages(), formulas_.average);
     return equation;
   }
 
@@ -169,10 +167,6 @@ void FokkerPlanckKind::declare(Parameters& p) {
   p.add("scheme.form", formulas_.form,
         {.meaning = "meaning of a varying diffusion; must be given if it varies",
          .choices = names_of(forms())});
-  p.add("scheme.average", formulas_.average,
-        {.meaning = "mean of the diffusion across a face: logarithmic where it is smooth or "
-                    "degenerates at a border, harmonic where it jumps at faces",
-         .choices = names_of(averages())});
   std::vector<std::string> fluxes;
   for (const auto& flux : flux_weights()) fluxes.emplace_back(flux.name);
   p.add("scheme.flux", formulas_.flux,

@@ -104,7 +104,7 @@ class OffsetRates {
     if (conductance == 0) return {};
     const Point jump = displacement(k, l);
     const double z = peclet(k, jump);
-    require_positive(weight_, z, grid_.describe(grid_.centre(k)), "each axis", parameters_);
+    require_positive(weight_, z, grid_, grid_.centre(k), "each axis", parameters_);
     return crossing(weight_, conductance, grid_.volume(k), grid_.volume(grid_.wrapped(l)), z);
   }
 

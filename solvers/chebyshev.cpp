@@ -8,6 +8,19 @@
 #include "solvers/product_limit.hpp"
 
 namespace feller {
+namespace {
+
+/// rho / 2.
+double half_spectrum(const Generator& generator) {
+  if (!generator.reversible()) {
+    throw MethodError("time.method",
+                      "chebyshev needs detailed balance, so that the spectrum is real: take "
+                      "uniformization");
+  }
+  return generator.spectral_bound() / 2;
+}
+
+}  // namespace
 
 std::vector<double> chebyshev_coefficients(double s) {
   if (s == 0) return {1};
@@ -30,24 +43,15 @@ std::vector<double> chebyshev_coefficients(double s) {
 }
 
 Chebyshev::Chebyshev(const Generator& generator, double tau, const SolverOptions& options)
-    : generator_{generator},
-      tau_{tau},
-      rho_{2 * generator.largest_outflow()},
-      now_{generator.grid()},
-      before_{generator.grid()},
-      next_{generator.grid()} {
-  if (!generator.reversible()) {
-    throw MethodError("time.method",
-                      "chebyshev needs detailed balance, so that the spectrum is real: take "
-                      "uniformization");
-  }
-  refuse_too_many_products("chebyshev", 6 * std::sqrt(tau * rho_ / 2), options.solves);
-  coefficients_ = chebyshev_coefficients(tau * rho_ / 2);
+    : generator_{generator}, tau_{tau}, rate_{half_spectrum(generator)}, matrix_{generator, rate_} {
+  const double s = tau * rate_;
+  refuse_too_many_products("chebyshev", 6 * std::sqrt(s), options.solves);
+  polynomial_ = {.factor = 2, .kept = -1, .weights = chebyshev_coefficients(s)};
 }
 
 SolveReport Chebyshev::advance(Field& u, int) {
   const double before = total(u);
-  apply(generator_.forward(), u);
+  matrix_.apply(polynomial_, JumpMatrix::Direction::forward, u);
   SolveReport result = report();
   if (generator_.conserves_mass() && before != 0)
     result.mass_defect = std::abs(total(u) / before - 1);
@@ -55,31 +59,14 @@ SolveReport Chebyshev::advance(Field& u, int) {
 }
 
 SolveReport Chebyshev::advance_backward(Field& g, int) {
-  apply(generator_.backward(), g);
+  matrix_.apply(polynomial_, JumpMatrix::Direction::backward, g);
   return report();
 }
 
 /// Each product rounds; the recursion adds these errors up, but does not enlarge them.
 SolveReport Chebyshev::report() const {
-  const auto products = static_cast<double>(coefficients_.size());
-  return {.iterations = static_cast<int>(coefficients_.size()) - 1,
-          .residual = 4 * std::numeric_limits<double>::epsilon() * products};
-}
-
-void Chebyshev::apply(Mat generator, Field& u) {
-  // now = T_k u, before = T_{k-1} u;  T_{k+1} = 2 (I + 2G/rho) T_k - T_{k-1}, T_1 = I + 2G/rho.
-  check(VecCopy(u.vector(), now_.vector()));
-  check(VecScale(u.vector(), coefficients_.front()));
-  check(VecSet(before_.vector(), 0));
-  for (std::size_t k = 1; k < coefficients_.size(); ++k) {
-    const double twice = k == 1 ? 1 : 2;
-    check(MatMult(generator, now_.vector(), next_.vector()));
-    check(VecScale(next_.vector(), twice * 2 / rho_));
-    check(VecAXPBYPCZ(next_.vector(), twice, -1, 1, now_.vector(), before_.vector()));
-    check(VecAXPY(u.vector(), coefficients_[k], next_.vector()));
-    std::swap(before_, now_);
-    std::swap(now_, next_);
-  }
+  return {.iterations = polynomial_.degree(),
+          .residual = 4 * std::numeric_limits<double>::epsilon() * (polynomial_.degree() + 1)};
 }
 
 double Chebyshev::contraction(double low, double) const {
@@ -87,7 +74,7 @@ double Chebyshev::contraction(double low, double) const {
 }
 
 std::string Chebyshev::description() const {
-  return fmt::format("Chebyshev, step {:g}, {} products a step", tau_, coefficients_.size() - 1);
+  return fmt::format("Chebyshev, step {:g}, {} products a step", tau_, polynomial_.degree());
 }
 
 }  // namespace feller

@@ -5,12 +5,13 @@
 ///     e^(tau A) = sum over k of c_k T_k(I + 2 A / rho),
 ///     c_k = (2 - [k = 0]) e^(-s) I_k(s),   s = tau rho / 2,
 ///
-/// I_k the modified Bessel functions. rho = 2 max|A_KK| holds by Gershgorin's theorem, as the
-/// columns of A sum to 0 and its spectrum is real. The c_k are scaled to sum 1, so that T_k(1) = 1
-/// keeps mass and steady state. About 6 sqrt(s) products where s is large: far fewer than
-/// uniformization's, but values are positive only to round-off relative to the largest. Reference:
-/// Tal-Ezer & Kosloff 1984; Druskin & Knizhnerman 1989.
+/// I_k the modified Bessel functions. rho, at most 2 max|A_KK|, comes from Gershgorin's
+/// theorem (Generator::spectral_bound). The c_k are scaled to sum 1, so that T_k(1) = 1 keeps mass
+/// and steady state. About 8 sqrt(s) products where s is large: far fewer than uniformization's,
+/// but values are positive only to round-off relative to the largest. Reference: Tal-Ezer & Kosloff
+/// 1984; Druskin & Knizhnerman 1989.
 
+#include "discretisation/jump_matrix.hpp"
 #include "solvers/propagator.hpp"
 
 namespace feller {
@@ -34,14 +35,13 @@ class Chebyshev : public Propagator {
   std::string description() const override;
 
  private:
-  void apply(Mat generator, Field& u);
   SolveReport report() const;
 
   const Generator& generator_;
   double tau_;
-  double rho_;
-  std::vector<double> coefficients_;
-  Field now_, before_, next_;
+  double rate_;  ///< rho / 2
+  JumpMatrix matrix_;
+  Polynomial polynomial_;
 };
 
 }  // namespace feller

@@ -4,26 +4,11 @@
 #include <array>
 #include <cmath>
 
+#include "solvers/integral.hpp"
+#include "solvers/phi_entropies.hpp"
+
 namespace feller {
 namespace {
-
-/// Integral of a function of one or two fields.
-double integral(const Field& u, auto&& density) {
-  const Grid& grid = u.grid();
-  const bool uniform = grid.is_uniform();
-  long double total = 0;
-  auto value = u.values().begin();
-  for_each(grid.owned(), [&](const Index& cell) {
-    total += density(*value++) * (uniform ? 1 : grid.volume(cell));
-  });
-  const double unit = uniform ? grid.volume({0, 0, 0}) : 1;
-  return static_cast<double>(sum(grid.comm(), total) * unit);
-}
-
-double integral(const Field& u, const Field& other, auto&& density) {
-  auto second = other.values().begin();
-  return integral(u, [&](double value) { return density(value, *second++); });
-}
 
 double x_log_x(double x) {
   return x == 0 ? 0 : x * std::log(x);
@@ -47,6 +32,16 @@ double face_integral(const Grid& grid, auto&& density) {
 
 double squared(double x) {
   return x * x;
+}
+
+/// Integral of u times a mean over each cell.
+double moment(const Field& u, auto&& cell_mean) {
+  const Grid& grid = u.grid();
+  long double total = 0;
+  auto value = u.values().begin();
+  for_each(grid.owned(),
+           [&](const Index& cell) { total += *value++ * grid.volume(cell) * cell_mean(cell); });
+  return static_cast<double>(sum(grid.comm(), total));
 }
 
 template <double (*f)(const Field&)>
@@ -121,10 +116,8 @@ double relative_fisher_information(const Field& u, const Field& log_w) {
 }
 
 double chi_square(const Field& u, const Field& log_w) {
-  return integral(u, log_w, [](double x, double lw) {
-    const double w = std::exp(lw);
-    return x == w ? 0 : squared((x - w) * std::exp(-lw / 2));
-  });
+  static const auto entropy = phi_entropy("chi_square").make(2);
+  return divergence(*entropy, u, log_w);
 }
 
 double largest_log_ratio(const Field& u, const Field& log_w) {
@@ -138,6 +131,38 @@ double largest_log_ratio(const Field& u, const Field& log_w) {
 
 double l1_distance(const Field& a, const Field& b) {
   return integral(a, b, [](double x, double y) { return std::abs(x - y); });
+}
+
+double l2_distance(const Field& a, const Field& b) {
+  return std::sqrt(integral(a, b, [](double x, double y) { return squared(x - y); }));
+}
+
+double linf_distance(const Field& a, const Field& b) {
+  const auto x = a.values(), y = b.values();
+  double most = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    // NaN stays: it is no small distance.
+    if (!(std::abs(x[i] - y[i]) <= most)) most = std::abs(x[i] - y[i]);
+  }
+  return maximum(a.grid().comm(), most);
+}
+
+double first_moment(const Field& u, int axis) {
+  return moment(u, [&](const Index& cell) {
+    return u.grid().axis(axis).centre(cell[static_cast<std::size_t>(axis)]);
+  });
+}
+
+double second_moment(const Field& u) {
+  const Grid& grid = u.grid();
+  return moment(u, [&](const Index& cell) {
+    double mean_square = 0;
+    for (int a = 0; a < grid.dimension(); ++a) {
+      const int i = cell[static_cast<std::size_t>(a)];
+      mean_square += squared(grid.axis(a).centre(i)) + squared(grid.axis(a).width(i)) / 12;
+    }
+    return mean_square;
+  });
 }
 
 std::span<const Functional> functionals() {

@@ -38,8 +38,14 @@ double chi_square(const Field& u, const Field& log_w);
 /// max |ln(u/w)| over the cells where u > 0.
 double largest_log_ratio(const Field& u, const Field& log_w);
 
-/// int |a - b|.
+/// int |a - b|, (int (a - b)^2)^1/2 and max |a - b|.
 double l1_distance(const Field& a, const Field& b);
+double l2_distance(const Field& a, const Field& b);
+double linf_distance(const Field& a, const Field& b);
+
+/// int x_a u and int |x|^2 u, u constant in each cell.
+double first_moment(const Field& u, int axis);
+double second_moment(const Field& u);
 
 /// A functional by its name: what a study can observe.
 struct Functional {

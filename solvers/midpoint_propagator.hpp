@@ -27,6 +27,7 @@ class MidpointPropagator : public Propagator {
   SolveReport advance_backward(Field& g, int n) override;
   double step() const override { return tau_; }
   double stiffness() const override { return stiffness_; }
+  std::vector<double*> gathered() override { return {&stiffness_}; }
   bool is_iterative() const override { return current().is_iterative(); }
   int order() const override { return std::min(2, current().order()); }
   double positive_up_to() const override { return current().positive_up_to(); }

@@ -40,6 +40,8 @@ class Propagator {
   virtual double stiffness() const = 0;
   /// What the next step needs beside the state, for a checkpoint.
   virtual std::vector<Field*> memory() { return {}; }
+  /// Numbers that it gathers over the steps, for a checkpoint.
+  virtual std::vector<double*> gathered() { return {}; }
   /// True if steps are solved to a tolerance, not to round-off.
   virtual bool is_iterative() const = 0;
   /// Order in time; `exact` if there is no error but round-off.

@@ -23,6 +23,7 @@ class SourcedPropagator : public Propagator {
   double step() const override { return linear_->step(); }
   double stiffness() const override { return linear_->stiffness(); }
   std::vector<Field*> memory() override { return linear_->memory(); }
+  std::vector<double*> gathered() override { return linear_->gathered(); }
   bool is_iterative() const override { return linear_->is_iterative(); }
   int order() const override { return linear_->order(); }
   double positive_up_to() const override { return linear_->positive_up_to(); }

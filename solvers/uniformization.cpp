@@ -32,41 +32,27 @@ Uniformization::Uniformization(const Generator& generator, double tau, const Sol
     : generator_{generator},
       tau_{tau},
       rate_{generator.largest_outflow()},
-      power_{generator.grid()},
-      product_{generator.grid()} {
+      matrix_{generator, rate_} {
   if (!generator.is_markov()) {
     throw MethodError("time.method", "uniformization needs rates that are not negative");
   }
-  refuse_too_many_products("uniformization", rate_ * tau, options.solves);
-  weights_ = poisson_weights(rate_ * tau);
+  const double mean = tau * rate_;
+  refuse_too_many_products("uniformization", mean, options.solves);
+  auto [first, weights] = poisson_weights(mean);
+  polynomial_ = {.first = first, .weights = std::move(weights)};
 }
 
 SolveReport Uniformization::advance(Field& u, int) {
   const double before = total(u);
-  const int products = apply(generator_.forward(), u);
+  matrix_.apply(polynomial_, JumpMatrix::Direction::forward, u);
   const bool kept = generator_.conserves_mass() && before != 0;
-  return {.iterations = products, .mass_defect = kept ? std::abs(total(u) / before - 1) : 0};
+  return {.iterations = polynomial_.degree(),
+          .mass_defect = kept ? std::abs(total(u) / before - 1) : 0};
 }
 
 SolveReport Uniformization::advance_backward(Field& g, int) {
-  return {.iterations = apply(generator_.backward(), g)};
-}
-
-/// u <- sum of weight_k (I + G / Lambda)^k u; the number of products.
-int Uniformization::apply(Mat generator, Field& u) {
-  check(VecCopy(u.vector(), power_.vector()));
-  check(VecSet(u.vector(), 0));
-  const int last = weights_.first + static_cast<int>(weights_.values.size()) - 1;
-  for (int k = 0; k <= last; ++k) {
-    if (k >= weights_.first) {
-      const double weight = weights_.values[static_cast<std::size_t>(k - weights_.first)];
-      check(VecAXPY(u.vector(), weight, power_.vector()));
-    }
-    if (k == last || rate_ == 0) continue;
-    check(MatMult(generator, power_.vector(), product_.vector()));
-    check(VecAXPY(power_.vector(), 1 / rate_, product_.vector()));
-  }
-  return last;
+  matrix_.apply(polynomial_, JumpMatrix::Direction::backward, g);
+  return {.iterations = polynomial_.degree()};
 }
 
 double Uniformization::contraction(double low, double) const {
@@ -74,8 +60,7 @@ double Uniformization::contraction(double low, double) const {
 }
 
 std::string Uniformization::description() const {
-  return fmt::format("uniformization, step {:g}, {} products a step", tau_,
-                     weights_.first + static_cast<int>(weights_.values.size()) - 1);
+  return fmt::format("uniformization, step {:g}, {} products a step", tau_, polynomial_.degree());
 }
 
 }  // namespace feller

@@ -11,6 +11,7 @@
 /// matter at double precision, about Lambda tau +- 8 sqrt(Lambda tau) products; they are scaled to
 /// sum 1. References: Jensen 1953; Fox & Glynn 1988.
 
+#include "discretisation/jump_matrix.hpp"
 #include "solvers/propagator.hpp"
 
 namespace feller {
@@ -39,13 +40,11 @@ class Uniformization : public Propagator {
   std::string description() const override;
 
  private:
-  int apply(Mat generator, Field& u);
-
   const Generator& generator_;
   double tau_;
   double rate_;  ///< Lambda
-  PoissonWeights weights_;
-  Field power_, product_;
+  JumpMatrix matrix_;
+  Polynomial polynomial_;
 };
 
 }  // namespace feller

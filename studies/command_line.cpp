@@ -21,7 +21,8 @@ std::string joined(std::vector<std::string>::const_iterator from,
 
 options::options_description declared() {
   options::options_description all{"Options"};
-  all.add_options()("help,h", "this text")("version", "version and libraries");
+  all.add_options()("help,h", "this text")("version", "version and libraries")(
+      "restart", "go on from the last checkpoint");
   return all;
 }
 
@@ -53,6 +54,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   const std::vector<std::string> all(argv + std::min(argc, 1), argv + argc);
   const auto dashes = std::find(all.begin(), all.end(), "--");
   std::vector<std::string> ours, words, overrides;
+  bool restart = false;
   for (auto token = all.begin(); token != dashes; ++token) {
     const bool assignment = token->starts_with("--") && token->find('=') != std::string::npos;
     if (assignment) {
@@ -72,6 +74,10 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
     for (const auto& option : parsed.options) {
       if (option.string_key == "help") return {.action = CommandLine::Action::help};
       if (option.string_key == "version") return {.action = CommandLine::Action::version};
+      if (option.string_key == "restart") {
+        restart = true;
+        continue;
+      }
       const std::string& original = option.original_tokens.at(0);
       if (original.starts_with("-")) {
         throw InputError(
@@ -87,6 +93,10 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
     throw InputError(fmt::format("command line: {}", error.what()));
   }
   CommandLine line = interpret(words, overrides);
+  line.restart = restart;
+  if (restart && line.action != CommandLine::Action::run) {
+    throw InputError("command line: --restart goes with a study file");
+  }
   if (dashes != all.end()) line.petsc_options = joined(dashes + 1, all.end());
   return line;
 }
@@ -94,13 +104,16 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
 std::string usage() {
   return "Feller: drift-diffusion on densities and images\n"
          "\n"
-         "  mpirun -n 4 feller STUDY.ini [--section.key=value ...] [-- PETSC OPTIONS]\n"
+         "  mpirun -n 4 feller STUDY.ini [--restart] [--section.key=value ...] [-- PETSC OPTIONS]\n"
          "  feller describe [NAME]     studies, problems, fluxes, methods and their parameters\n"
          "  feller verify FILE.h5      the checks that a finished run recorded\n"
          "  feller --help | --version\n"
          "\n"
+         "--restart goes on from the last checkpoint of a run that was killed or interrupted.\n"
          "Exit status: 0 every check held; 1 a check failed; 2 the input was wrong;\n"
-         "             3 a solver failed; 4 reading or writing failed.\n";
+         "             3 a solver failed; 4 reading or writing failed; 5 interrupted by SIGTERM "
+         "or\n"
+         "             SIGINT after writing a checkpoint.\n";
 }
 
 }  // namespace feller

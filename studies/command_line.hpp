@@ -1,6 +1,6 @@
 #pragma once
 
-/// feller STUDY.ini [--section.key=value ...] [-- PETSC OPTIONS]
+/// feller STUDY.ini [--restart] [--section.key=value ...] [-- PETSC OPTIONS]
 /// feller describe [NAME] | verify FILE.h5 | --help | --version
 
 #include <string>
@@ -14,6 +14,7 @@ struct CommandLine {
   Action action = Action::help;
   std::string argument;                ///< study file, name or HDF5 file
   std::vector<std::string> overrides;  ///< "section.key=value"
+  bool restart = false;                ///< go on from the last checkpoint
   std::string petsc_options;           ///< what stands after "--"
 };
 

@@ -74,7 +74,6 @@ std::string everything() {
   for (const auto& entry : problem_kinds()) text += kind(entry) + "\n";
   text += "Forms (scheme.form)\n" + list(forms());
   text += "\nFluxes (scheme.flux)\n" + list(flux_weights());
-  text += "\nAverages (scheme.average)\n" + list(averages());
   text += "\nBorders (grid.boundary)\n" + list(boundaries());
   text += "\nSpacings (grid.spacing)\n" + list(spacings());
   text += "\nPropagators (time.method)\n" + list(propagators());
@@ -98,7 +97,6 @@ std::string describe(const std::string& name) {
   for (const auto& entry : study_kinds()) pages[std::string{entry.name}] = kind(entry);
   for (const auto& entry : problem_kinds()) pages[std::string{entry.name}] = kind(entry);
   add_lines(pages, forms());
-  add_lines(pages, averages());
   add_lines(pages, boundaries());
   add_lines(pages, spacings());
   add_lines(pages, flux_weights());

@@ -15,6 +15,7 @@
 #include "problems/formula_sampler.hpp"
 #include "solvers/functionals.hpp"
 #include "studies/evolution.hpp"
+#include "studies/reversed_drift.hpp"
 #include "studies/study.hpp"
 
 namespace feller {
@@ -28,32 +29,6 @@ double pairing(const Field& g, const Field& masses) {
 
 double largest_size(const Field& g) {
   return std::max(largest(g), -least(g));
-}
-
-/// The rates of the same diffusion under the opposite drift: per volume, every face is crossed the
-/// other way.
-JumpRates with_drift_reversed(JumpRates rates) {
-  const Grid& grid = rates.grid();
-  for (auto& family : rates.families()) {
-    std::swap(family.forth, family.back);
-    auto forth = family.forth.values().begin();
-    auto back = family.back.values().begin();
-    for_each(grid.owned(), [&](const Index& k) {
-      const Index l = k + family.step;
-      const double ratio = grid.inside(l) ? grid.volume(grid.wrapped(l)) / grid.volume(k) : 1;
-      *forth++ *= ratio;
-      *back++ /= ratio;
-    });
-  }
-  return rates;
-}
-
-bool drifts(const JumpRates& rates) {
-  double most = 0;
-  for_each_face(rates, [&](const Index&, const Index&, const Crossing& c) {
-    most = std::max(most, std::abs(c.forth - c.back) / (c.forth + c.back));
-  });
-  return maximum(rates.grid().comm(), most) > 1e-6;
 }
 
 /// One channel's equations, forward and backward.

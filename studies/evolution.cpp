@@ -12,7 +12,6 @@
 #include "solvers/midpoint_propagator.hpp"
 
 namespace feller {
-namespace {
 
 std::optional<SteadyState> steady_state_of(const Problem& problem, int channel,
                                            const Generator& generator,
@@ -23,8 +22,6 @@ std::optional<SteadyState> steady_state_of(const Problem& problem, int channel,
   if (known && !generator.reversible()) return scaled(std::move(*known), total);
   return steady_state(generator, total, options);
 }
-
-}  // namespace
 
 std::unique_ptr<Propagator> propagator_of(const Problem& problem, int channel,
                                           const Generator& generator, const std::string& method,
@@ -106,6 +103,32 @@ void Evolution::look() {
   const double rise = entropy - entropy_before_;
   if (raise(extremes_.entropy_rise, rise)) extremes_.entropy_rise_step = steps_;
   entropy_before_ = entropy;
+}
+
+void Evolution::keep(KeptState& state, const std::string& suffix) {
+  const auto add = [&](const std::string& name, auto& home) { state.add(name + suffix, home); };
+  add("masses", masses_);
+  int number = 0;
+  for (Field* field : propagator_->memory()) add(fmt::format("memory {}", number++), *field);
+  number = 0;
+  for (double* value : propagator_->gathered()) add(fmt::format("gathered {}", number++), *value);
+  add("steps", steps_);
+  add("entropy before", entropy_before_);
+  add("mass before", mass_before_);
+  add("mass defect", extremes_.mass_defect);
+  add("mass rise", extremes_.mass_rise);
+  add("residual", extremes_.residual);
+  add("worst solve", extremes_.worst_solve);
+  add("error l1", extremes_.error_l1);
+  add("error chi", extremes_.error_chi);
+  add("least", extremes_.least);
+  add("entropy rise", extremes_.entropy_rise);
+  add("entropy rise step", extremes_.entropy_rise_step);
+  add("log ratio", extremes_.log_ratio);
+  state.on_restore([this] {
+    now_.clear();
+    state_ = densities_of(masses_);
+  });
 }
 
 /// Residual and restored mass of the last solve in the norm int e^2 / w, in which a step contracts.

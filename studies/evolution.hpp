@@ -12,6 +12,7 @@
 #include "solvers/functionals.hpp"
 #include "solvers/propagator.hpp"
 #include "solvers/steady_state.hpp"
+#include "studies/kept_state.hpp"
 #include "studies/options.hpp"
 
 namespace feller {
@@ -23,6 +24,12 @@ std::unique_ptr<Propagator> propagator_of(const Problem& problem, int channel,
                                           const Generator& generator, const std::string& method,
                                           double step, const SolverOptions& options,
                                           double tolerance = 0);
+
+/// With the mass of the initial state, where there is one that does not depend on time. Collective;
+/// throws SolverError.
+std::optional<SteadyState> steady_state_of(const Problem& problem, int channel,
+                                           const Generator& generator,
+                                           const SolverOptions& options);
 
 class Evolution {
  public:
@@ -63,6 +70,8 @@ class Evolution {
     double log_ratio = 0;       ///< max |ln(u/w)| where u > 0; it can only shrink
   };
   void look();
+  /// All that the next step and the checks at the end need, with names that end in `suffix`.
+  void keep(KeptState& state, const std::string& suffix);
   const Extremes& extremes() const { return extremes_; }
 
   double initial(std::string_view functional) const { return initial_.at(functional); }

@@ -33,16 +33,39 @@ std::string petsc_options() {
 }  // namespace
 
 Experiment::Experiment(const StudyFile& file, const Parameters& parameters,
-                       const StudyOptions& options, const ProblemKind& kind)
+                       const StudyOptions& options, const ProblemKind& kind, const Restart* restart)
     : file_{file},
       parameters_{parameters},
       options_{options},
       kind_{kind},
+      restart_{restart},
+      output_{options.output},
       start_time_{now()},
-      problem_{kind.build(parameters)} {}
+      problem_{kind.build(parameters)} {
+  if (restart_ != nullptr) remember_first_run();
+}
 
-std::unique_ptr<Problem> Experiment::coarser_problem() const {
-  return kind_.refinable() ? kind_.build(parameters_, 0.5) : nullptr;
+/// On rank 0, which writes.
+void Experiment::remember_first_run() {
+  const auto& texts = restart_->checkpoint.texts;
+  const auto text = [&texts](const std::string& name) {
+    const auto found = texts.find(name);
+    return found == texts.end() ? std::string{} : found->second;
+  };
+  restarts_ = fmt::format("{}{}: from {}, on {} ranks\n", text("restarts"), start_time_,
+                          restart_->path.filename().string(), size_of(problem_->grid().comm()));
+  if (!text("start_time").empty()) start_time_ = text("start_time");
+  const auto warn = [&](const std::string& what, const std::string& before,
+                        const std::string& present) {
+    if (before != present) say(fmt::format("{} {}, '{}' before", what, present, before));
+  };
+  if (rank_of(problem_->grid().comm()) != 0) return;
+  warn("warning: this is Feller", text("version"), std::string{version} + " " + git_hash);
+  warn("warning: PETSc's options are", text("petsc_options"), petsc_options());
+}
+
+std::unique_ptr<Problem> Experiment::refined_problem(double refinement) const {
+  return kind_.refinable() ? kind_.build(parameters_, refinement) : nullptr;
 }
 
 std::string Experiment::title() const {
@@ -71,6 +94,9 @@ void Experiment::refuse_files_in_the_way(const std::vector<std::filesystem::path
     if (rank_of(problem_->grid().comm()) != 0) return;
     auto inputs = parameters_.files();
     inputs.push_back(file_.path());
+    const std::string hint = CheckpointFiles{output_}.present().empty()
+                                 ? ""
+                                 : ", or give --restart to go on from a checkpoint";
     for (const auto& file : files) {
       std::error_code ignored;
       for (const auto& input : inputs) {
@@ -79,25 +105,51 @@ void Experiment::refuse_files_in_the_way(const std::vector<std::filesystem::path
             "study.output",
             fmt::format("{} would be overwritten, but is an input of this study", file.string()));
       }
-      if (options_.overwrite || !std::filesystem::exists(file, ignored)) continue;
+      if (restart_ != nullptr || options_.overwrite) continue;
+      if (!std::filesystem::exists(file, ignored)) continue;
       throw parameters_.blame("study.output",
                               fmt::format("{} exists; set study.overwrite = true to "
-                                          "replace it",
-                                          file.string()));
+                                          "replace it{}",
+                                          file.string(), hint));
     }
   });
 }
 
 Recorder& Experiment::open(const FileLayout& layout, const std::vector<std::string>& pictures) {
-  refuse_files_in_the_way(Recorder::files_of(
-      options_.output, layout,
-      picture_kind() == PictureKind::none ? std::vector<std::string>{} : pictures));
-  return recorder_.emplace(options_.output, layout, problem_->grid(), provenance(), picture_kind(),
+  auto files = Recorder::files_of(
+      output_, layout, picture_kind() == PictureKind::none ? std::vector<std::string>{} : pictures);
+  const auto checkpoints = CheckpointFiles{output_}.present();
+  files.insert(files.end(), checkpoints.begin(), checkpoints.end());
+  refuse_files_in_the_way(files);
+  // Checkpoints of another run would be taken for those of this one.
+  if (restart_ == nullptr && rank_of(problem_->grid().comm()) == 0) {
+    CheckpointFiles{output_}.remove();
+  }
+  return recorder_.emplace(output_, layout, problem_->grid(), provenance(), picture_kind(),
                            problem_->quantity().offset);
 }
 
 void Experiment::finish(RunStatus status) {
   if (recorder_) recorder_->finish(status, checks_);
+  if (status == RunStatus::complete && rank_of(problem_->grid().comm()) == 0) {
+    CheckpointFiles{output_}.remove();
+  }
+}
+
+Checkpoint Experiment::checkpoint() const {
+  const Provenance origin = provenance();
+  Checkpoint checkpoint;
+  for (const auto& [key, value] : origin.parameters) {
+    checkpoint.parameters.emplace_back(key, text_of(value));
+  }
+  checkpoint.texts = {{"program", origin.program},
+                      {"version", origin.version + " " + origin.git_hash},
+                      {"petsc_options", origin.petsc_options},
+                      {"study_file", origin.study_text},
+                      {"start_time", origin.start_time},
+                      {"restarts", origin.restarts}};
+  if (rank_of(problem_->grid().comm()) == 0) add_contents(parameters_, checkpoint);
+  return checkpoint;
 }
 
 void Experiment::say(const std::string& line) const {
@@ -121,6 +173,7 @@ Provenance Experiment::provenance() const {
   origin.study_text = file_.text();
   origin.parameters = parameters_.resolved();
   origin.ranks = size_of(problem_->grid().comm());
+  origin.restarts = restarts_;
   return origin;
 }
 

@@ -110,6 +110,22 @@ Table FlowRecord::diagnostics() const {
   return table;
 }
 
+int FlowRecord::begin(Checkpointing& checkpoints) {
+  for (std::size_t c = 0; c < evolutions_.size(); ++c) {
+    const std::string& channel = experiment_.problem().channels()[c];
+    evolutions_[c]->keep(checkpoints.state(), channel.empty() ? "" : ", " + channel);
+  }
+  const int done = checkpoints.resume(
+      [this](const std::string&, double time, const auto& fields) { draw(time, fields); });
+  if (done == 0) {
+    look(0);
+  } else {
+    progress_.start_after(done);
+    columns(done, schedule_.time(done));
+  }
+  return done;
+}
+
 void FlowRecord::look(int step) {
   const double time = schedule_.time(step);
   if (step % options_.every == 0 || step == schedule_.steps) add_rows(time);
@@ -141,13 +157,17 @@ void FlowRecord::add_rows(double time) {
 void FlowRecord::add_snapshot(double time) {
   const Problem& problem = experiment_.problem();
   const auto fields = states(evolutions_);
-  recorder_.picture("t" + short_number(time), "t = " + short_number(time), fields);
+  draw(time, fields);
   recorder_.snapshot(problem.quantity().group, time, {fields});
   if (problem.has_exact()) {
     auto row = accuracy_row(problem, evolutions_, time);
     row.insert(row.begin(), time);
     recorder_.row("accuracy", row);
   }
+}
+
+void FlowRecord::draw(double time, const std::vector<Field>& fields) {
+  recorder_.picture("t" + short_number(time), "t = " + short_number(time), fields);
 }
 
 std::string FlowRecord::columns(int step, double time) {

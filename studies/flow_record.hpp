@@ -3,6 +3,7 @@
 /// What an evolution in time leaves: fields at the outputs, functionals at every step, solver
 /// figures, pictures, and lines on the terminal.
 
+#include "studies/checkpointing.hpp"
 #include "studies/evolution.hpp"
 #include "studies/experiment.hpp"
 #include "studies/progress.hpp"
@@ -16,16 +17,22 @@ class FlowRecord {
   FlowRecord(Experiment& experiment, const Schedule& schedule, const ObserveOptions& options,
              const Evolutions& evolutions);
 
+  /// Keeps the evolutions in checkpoints, then looks at the start or, where a run goes on, records
+  /// again what it had recorded. Returns the step that is done. Collective; throws IoError.
+  int begin(Checkpointing& checkpoints);
   /// Records what is due after this step. Collective.
   void look(int step);
   /// The last picture of the contact sheet, where there is a steady state. Collective.
   void draw_steady_state();
+
+  Recorder& recorder() { return recorder_; }
 
  private:
   FileLayout layout() const;
   Table diagnostics() const;
   void add_rows(double time);
   void add_snapshot(double time);
+  void draw(double time, const std::vector<Field>& fields);
   std::string columns(int step, double time);
 
   Experiment& experiment_;

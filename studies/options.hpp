@@ -31,6 +31,7 @@ struct Schedule {
   std::vector<int> outputs;  ///< ascending, in 0..steps
 
   double time(int n) const { return n * step; }
+  double end() const { return time(steps); }
   bool is_output(int n) const;
 };
 

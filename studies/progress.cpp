@@ -72,8 +72,8 @@ void Progress::show(int step, const std::string& columns) {
 
 std::string Progress::time_left(int step) const {
   if (step == total_) return duration(seconds_since(start_));
-  if (step == 0) return "";
-  return duration(seconds_since(start_) / step * (total_ - step));
+  if (step == first_) return "";
+  return duration(seconds_since(start_) / (step - first_) * (total_ - step));
 }
 
 }  // namespace feller

@@ -19,6 +19,8 @@ class Progress {
 
   /// True if a line is due after this step: the first, the last, every tenth part, or after 5 s.
   bool due(int step) const;
+  /// The steps up to this one were made by an earlier run.
+  void start_after(int step) { first_ = step; }
   /// The heading of the columns.
   void heading(const std::string& columns);
   /// Shows `columns` and the time left; after the last step the time taken.
@@ -31,6 +33,7 @@ class Progress {
   bool visible_;
   bool terminal_;
   bool line_open_ = false;
+  int first_ = 0;
   int shown_ = -1;
   std::chrono::steady_clock::time_point start_;
   std::chrono::steady_clock::time_point last_;

@@ -20,6 +20,19 @@ constexpr std::array kinds{
         "forward and backward equation together: their pairing is constant, expectations stay "
         "in range; control: the backward equation as printed in Peter 2023, eq. (25)",
         duality},
+    StudyEntry{"lyapunov",
+               "phi-entropies beside the steady state or a second solution: each decreases, the "
+               "dissipation identity of implicit Euler, logarithmic Sobolev ratio, rates against "
+               "the spectral gap; control: Crank-Nicolson without a damped start",
+               lyapunov_study},
+    StudyEntry{"semigroup",
+               "one run of s + t against two, forward and backward: Chapman-Kolmogorov, order of "
+               "the defect of other steps; controls: a step left out, the family of the wrong time",
+               semigroup},
+    StudyEntry{"convergence",
+               "the error on a ladder of grids, of steps, or both: observed orders with their "
+               "spread, extrapolated values; control: the reversed drift does not converge",
+               convergence},
     StudyEntry{
         "spectrum",
         "the slowest eigenmodes, right and left; the current and entropy production of a "

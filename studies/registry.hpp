@@ -21,6 +21,9 @@ std::span<const StudyEntry> study_kinds();
 std::unique_ptr<Study> relaxation();
 std::unique_ptr<Study> steady_state_study();
 std::unique_ptr<Study> duality();
+std::unique_ptr<Study> lyapunov_study();
+std::unique_ptr<Study> semigroup();
+std::unique_ptr<Study> convergence();
 std::unique_ptr<Study> spectrum();
 std::unique_ptr<Study> first_passage();
 

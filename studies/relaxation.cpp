@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "studies/accuracy.hpp"
+#include "studies/checkpointing.hpp"
 #include "studies/evolution.hpp"
 #include "studies/flow_record.hpp"
 #include "studies/relaxation_checks.hpp"
@@ -30,11 +31,14 @@ class Relaxation : public Study {
     time_.declare(parameters);
     solver_.declare(parameters);
     observe_.declare(parameters);
+    checkpoint_.declare(parameters);
   }
 
   void run(Experiment& experiment) const override;
 
  private:
+  void walk(Experiment& experiment, const Schedule& schedule, const Evolutions& all,
+            FlowRecord& record) const;
   void add_checks(Experiment& experiment, const Schedule& schedule, const Evolutions& all) const;
   void add_decay(Experiment& experiment, const RelaxationChecks& checks,
                  const Evolution& evolution) const;
@@ -45,6 +49,7 @@ class Relaxation : public Study {
   TimeOptions time_;
   SolverSection solver_;
   ObserveOptions observe_;
+  CheckpointOptions checkpoint_;
 };
 
 /// Everything that depends on the input alone is evaluated before the record is opened.
@@ -54,6 +59,12 @@ void validate_exact(const Problem& problem, const Parameters& parameters,
   for (const int n : schedule.outputs) {
     const double found = mass(*problem.exact(0, schedule.time(n)));
     if (std::abs(found - 1) <= 0.01) continue;
+    if (problem.process() != nullptr) {
+      throw parameters.blame("grid.upper",
+                             fmt::format("holds only {:.6g} of the exact law's probability at t = "
+                                         "{:g}: take a wider box",
+                                         found, schedule.time(n)));
+    }
     throw parameters.blame("problem.exact", fmt::format("has mass {:.6g} in the box at t = {:g}, "
                                                         "must be 1",
                                                         found, schedule.time(n)));
@@ -82,19 +93,26 @@ void Relaxation::run(Experiment& experiment) const {
   auto all = evolutions(problem, schedule, time_.method, solver_.options);
 
   FlowRecord record{experiment, schedule, observe_, all};
-  record.look(0);
-  for (int n = 1; n <= schedule.steps; ++n) {
-    for (auto& evolution : all) {
+  walk(experiment, schedule, all, record);
+  record.draw_steady_state();
+  add_checks(experiment, schedule, all);
+  if (coarse) add_accuracy(experiment, schedule, all, *coarse);
+  if (problem.has_exact() || problem.process() != nullptr) {
+    say_what_is_outside(experiment, schedule);
+  }
+}
+
+void Relaxation::walk(Experiment& experiment, const Schedule& schedule, const Evolutions& all,
+                      FlowRecord& record) const {
+  Checkpointing checkpoints{experiment, record.recorder(), checkpoint_};
+  for (int n = record.begin(checkpoints) + 1; n <= schedule.steps; ++n) {
+    for (const auto& evolution : all) {
       evolution->advance();
       evolution->look();
     }
     record.look(n);
+    checkpoints.after(n, schedule.time(n));
   }
-  record.draw_steady_state();
-  add_checks(experiment, schedule, all);
-  if (coarse) add_accuracy(experiment, schedule, all, *coarse);
-  if (problem.has_exact() || problem.process() != nullptr)
-    say_what_is_outside(experiment, schedule);
 }
 
 void Relaxation::add_checks(Experiment& experiment, const Schedule& schedule,

@@ -8,10 +8,12 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <sstream>
 
 #include "io/check_file.hpp"
 #include "problems/registry.hpp"
+#include "studies/checkpointing.hpp"
 #include "studies/registry.hpp"
 #include "studies/study.hpp"
 #include "studies/version.hpp"
@@ -20,6 +22,8 @@ namespace feller {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr int exit_interrupted = 5;
 
 std::string read_text(const std::string& path) {
   std::string text;
@@ -62,8 +66,8 @@ const auto& kind_of(const StudyFile& file, const std::string& key, const Entries
   return *found;
 }
 
-/// The output must be writable, and must not be there unless it may be replaced.
-void validate_output(const Parameters& parameters, const StudyOptions& options) {
+/// The output must be writable, and must not be there unless it may be replaced or is gone on with.
+void validate_output(const Parameters& parameters, const StudyOptions& options, bool restart) {
   agree_on(PETSC_COMM_WORLD, [&] {
     if (rank_of(PETSC_COMM_WORLD) != 0) return;
     const fs::path path{options.output};
@@ -83,9 +87,10 @@ void validate_output(const Parameters& parameters, const StudyOptions& options) 
     if (!fs::is_regular_file(path, ignored) || access(path.c_str(), W_OK) != 0) {
       throw wrong("is there and cannot be replaced");
     }
-    if (!options.overwrite) {
-      throw wrong("exists; set study.overwrite = true to replace it");
-    }
+    if (options.overwrite || restart) return;
+    const bool unfinished = !CheckpointFiles{path}.present().empty();
+    throw wrong(fmt::format("exists; {}set study.overwrite = true to replace it",
+                            unfinished ? "give --restart to go on from its checkpoint, or " : ""));
   });
 }
 
@@ -113,6 +118,20 @@ void warn_of_unused_petsc_options() {
     spdlog::warn("PETSc option -{} was not used; is it misspelt?", names[i]);
   }
   check(PetscOptionsLeftRestore(nullptr, &count, &names, &values));
+}
+
+std::optional<Restart> restart_of(const CommandLine& line, const StudyFile& file,
+                                  const Parameters& parameters, const StudyOptions& options) {
+  if (!line.restart) return std::nullopt;
+  return find_restart(file, parameters, options.output);
+}
+
+/// The command that goes on with a run, for a shell.
+std::string command_to_go_on(const CommandLine& line) {
+  std::string command = fmt::format("feller {} --restart", line.argument);
+  for (const auto& assignment : line.overrides) command += fmt::format(" '--{}'", assignment);
+  if (!line.petsc_options.empty()) command += " -- " + line.petsc_options;
+  return command;
 }
 
 void introduce(const Experiment& experiment, const StudyOptions& options) {
@@ -153,16 +172,24 @@ int run_study(const CommandLine& line) {
   problem->declare(parameters);
   tolerate_other_studies(parameters);
   parameters.read(file);
-  validate_output(parameters, options);
+  validate_output(parameters, options, line.restart);
+  const auto restart = restart_of(line, file, parameters, options);
   set_petsc_options(options, line);
 
-  Experiment experiment{file, parameters, options, *problem};
+  Experiment experiment{file, parameters, options, *problem, restart ? &*restart : nullptr};
   introduce(experiment, options);
+  if (restart) {
+    for (const auto& words : restart->words) experiment.say(words);
+  }
   for (const auto& key : parameters.unused()) {
     experiment.say(fmt::format("{} is not used by {}", key, options.kind));
   }
   try {
     study->run(experiment);
+  } catch (const Interrupted& reason) {
+    experiment.finish(RunStatus::interrupted);
+    experiment.say(fmt::format("{}; go on with\n  {}", reason.what(), command_to_go_on(line)));
+    return exit_interrupted;
   } catch (const MethodError& error) {
     throw parameters.blame(error.key, error.what());
   } catch (const LibraryError&) {

@@ -81,7 +81,7 @@ def try_h5py(path):
             lines = checks["name"].asstr()[()].splitlines()
             require(len(lines) == len(checks["measured"]), "checks: names and numbers differ")
             print(f"h5py      checks: {int(checks['passed'][()].sum())} of {len(lines)} held")
-    return plots
+        return plots, names(follow_default(file).attrs["axes"])[0]
 
 
 def try_xarray(path, plots, engine):
@@ -104,6 +104,15 @@ def try_ncdump(path, options):
     print(f"ncdump    {' '.join(options)}: {len(result.stdout.splitlines())} lines")
 
 
+def sequences(path):
+    """Variables along which snapshots or rows follow each other."""
+    import h5py
+
+    with h5py.File(path) as file:
+        groups = [g for g in file["entry"].values() if isinstance(g, h5py.Group)]
+        return sorted({name for name in ("time", "mode") for g in groups if name in g})
+
+
 def have(module):
     try:
         __import__(module)
@@ -120,7 +129,7 @@ def main():
     path = sys.argv[1]
     if not have("h5py"):
         return 77
-    plots = try_h5py(path)
+    plots, axis = try_h5py(path)
     require(plots, "no NXdata group")
     if have("xarray"):
         for engine, module in (("netcdf4", "netCDF4"), ("h5netcdf", "h5netcdf")):
@@ -128,7 +137,7 @@ def main():
                 try_xarray(path, plots, engine)
     if shutil.which("ncdump"):
         try_ncdump(path, ["-h"])
-        try_ncdump(path, ["-v", "time,name,claim,status,title"])
+        try_ncdump(path, ["-v", f"{axis},name,claim,status,title"])
     else:
         print("skipped: no ncdump")
         missing.append("ncdump")

@@ -5,7 +5,8 @@
 
 Each NXdata group becomes one picture: profiles in one space dimension as curves coloured by time,
 fields in two as a row of panels with one colour bar (in three: the middle layer), images as a row
-of pictures, tables as stacked line plots.
+of pictures, tables as stacked line plots, as one panel with a legend where all columns are alike,
+and with the slopes of their curves where both axes are logarithmic.
 """
 
 import argparse
@@ -58,7 +59,7 @@ def names(value):
 
 def units_of(dataset):
     """Units with raised powers; nothing for pure numbers."""
-    units = re.sub(r"\^(-?\d+)", r"$^{\1}$", dataset.attrs.get("units", "1"))
+    units = re.sub(r"\^(-?[\d.]+)", r"$^{\1}$", dataset.attrs.get("units", "1"))
     return "" if units in ("", "1") else units
 
 
@@ -143,7 +144,117 @@ def scale_panel(panel, curves, y_scale, keep_log):
         panel.set_ylim(low - room, high + room)
 
 
+def draw_together(plot):
+    """Columns that are alike in one panel, told apart by a legend beside it."""
+    group, axis = plot.group, plot.group[plot.axes[0]]
+    figure, panel = plt.subplots(layout="constrained", figsize=(7.4, 3.6))
+    x_scale, y_scale = scales(group)
+    colours = matplotlib.colormaps["tab10"]
+    panel.set_xscale(x_scale)
+    panel.set_yscale(y_scale)
+    lines = ("-", "--", "-.", ":")
+    for number, name in enumerate(plot.signals):
+        curve = group[name][: plot.rows]
+        shown = np.isfinite(curve) & ((curve > 0) | (y_scale != "log"))
+        panel.plot(axis[: plot.rows], np.where(shown, curve, np.nan), label=label(group[name]),
+                   color=colours(number % 10), linestyle=lines[number % 4],
+                   marker="o" if len(curve) <= 20 else "", markersize=3.5)
+    limit_decades(panel, y_scale)
+    panel.margins(x=0.02)
+    panel.grid(True, linewidth=0.3, alpha=0.6)
+    panel.set_xlabel(label(axis))
+    panel.legend(loc="center left", bbox_to_anchor=(1.01, 0.5))
+    figure.suptitle(plot.title)
+    return figure
+
+
+def limit_decades(panel, y_scale, most=1e12):
+    """A few points that are huge or tiny must not press all the others together."""
+    values = np.concatenate([line.get_ydata() for line in panel.lines])
+    values = values[np.isfinite(values)]
+    if y_scale != "log" or len(values) == 0:
+        return
+    top = min(2 * values.max(), 100 * np.percentile(values, 95))
+    bottom = max(values.min() / 2, np.percentile(values, 5) / 100, top / most)
+    panel.set_ylim(bottom, top)
+
+
+def first_finite(group, name):
+    """The first number of a column that stands beside the signals, if it is there."""
+    values = group[name][()] if name in group else np.array([])
+    values = values[np.isfinite(values)]
+    return values[0] if len(values) else None
+
+
+MARKERS = "osD^vP*X"
+NOISE = 1e-12  # of the largest error: curves below are round-off
+
+
+def with_order(group, name, text):
+    """A curve's name with the order that the run observed."""
+    stem = name.removeprefix("error_")
+    order, spread = (first_finite(group, f"{kind}_{stem}") for kind in ("fit", "spread"))
+    if order is None:
+        return text
+    return f"{text}: order {order:.4f}" + ("" if spread is None else f" $\\pm$ {spread:.4f}")
+
+
+def draw_slope(panel, curves, slope, place):
+    """A triangle of this slope below all curves, its legs labelled."""
+    x = np.concatenate([x for x, _ in curves])
+    span = np.log(x.max() / x.min())
+    left, right = (x.min() * np.exp(part * span) for part in (place, place + 0.22))
+    low = 0.4 * min(np.exp(np.interp(np.log(at), np.log(xs), np.log(ys))) * (left / at) ** slope
+                    for xs, ys in curves for at in (left, right))
+    high = low * (right / left) ** slope
+    panel.fill([left, right, right], [low, low, high], facecolor="0.92", edgecolor="0.35",
+               linewidth=0.8)
+    panel.annotate("1", (np.sqrt(left * right), low), (0, -2), textcoords="offset points",
+                   ha="center", va="top", fontsize=8)
+    panel.annotate(f"{slope}", (right, np.sqrt(low * high)), (3, 0), textcoords="offset points",
+                   va="center", fontsize=8)
+
+
+def draw_slopes(plot):
+    """Curves on two logarithmic axes with their slopes: errors on a ladder of grids."""
+    group, axis = plot.group, plot.group[plot.axes[0]]
+    figure, panel = plt.subplots(layout="constrained", figsize=(7.6, 4.2))
+    x = axis[: plot.rows]
+    curves = {}
+    for name in plot.signals:
+        y = group[name][: plot.rows]
+        good = np.isfinite(y) & (y > 0)
+        curves[name] = x[good], y[good]
+    top = max((y.max() for _, y in curves.values() if len(y)), default=1)
+    drawn, slopes = [], set()
+    for number, (name, (xs, ys)) in enumerate(curves.items()):
+        if len(ys) == 0 or ys.max() < NOISE * top:
+            panel.plot([], [], " ", label=f"{label(group[name])}: round-off")
+            continue
+        panel.plot(xs, ys, marker=MARKERS[number % len(MARKERS)], markersize=4,
+                   color=f"C{number}", label=with_order(group, name, label(group[name])))
+        drawn.append((xs, ys))
+        order = first_finite(group, f"fit_{name.removeprefix('error_')}")
+        if order is not None and round(order) > 0 and abs(order - round(order)) < 0.2:
+            slopes.add(round(order))
+    panel.set_xscale("log")
+    panel.set_yscale("log")
+    for slope, place in zip(sorted(slopes), (0.1, 0.6)):
+        draw_slope(panel, drawn, slope, place)
+    if len(x) <= 8:
+        panel.set_xticks(x, [f"{value:.3g}" for value in x])
+        panel.set_xticks([], minor=True)
+    panel.set_xlabel(label(axis))
+    panel.set_ylabel("error")
+    panel.grid(True, which="both", linewidth=0.3, alpha=0.5)
+    panel.legend(loc="upper left", bbox_to_anchor=(1.01, 1.02), fontsize=8)
+    panel.set_title(plot.title, loc="left")
+    return figure
+
+
 def draw_table(plot):
+    if plot.group.attrs.get("signals_share_axes", 0):
+        return draw_together(plot)
     group, axis = plot.group, plot.group[plot.axes[0]]
     panels_of = families(plot.signals)
     figure, panels = plt.subplots(len(panels_of), 1, sharex=True, squeeze=False,
@@ -156,6 +267,12 @@ def draw_table(plot):
             marker = "o" if len(curve) <= 20 else ""
             panel.plot(axis[: plot.rows], curve, color=CHANNEL_COLOURS[channel], marker=marker,
                        markersize=3.5)
+        for channel, name in curves.items():
+            limit = first_finite(group, f"limit_{name}")
+            if limit is not None:
+                panel.axhline(limit, color=CHANNEL_COLOURS[channel], linestyle="--", linewidth=0.8,
+                              label=f"extrapolated: {limit:.10g}")
+                panel.legend(loc="best")
         panel.set_xscale(x_scale)
         scale_panel(panel, list(values.values()), y_scale, number == 0 or x_scale == "log")
         channel, name = next(iter(curves.items()))
@@ -256,7 +373,7 @@ def draw_images(plot):
 
 def draw(plot):
     if not plot.space:
-        return draw_table(plot)
+        return draw_slopes(plot) if scales(plot.group) == ("log", "log") else draw_table(plot)
     if len(plot.space) == 1:
         return draw_profiles(plot)
     return draw_images(plot) if plot.channels else draw_fields(plot)

@@ -39,7 +39,7 @@ help:
 	@echo 'make demo       turn a photograph into noise and relax a density, on $(RANKS) ranks, with checks'
 	@echo 'make check      build everything, with warnings as errors, and run all tests'
 	@echo 'make build      build the program $(FELLER)'
-	@echo 'make bench      measure the solvers side by side'
+	@echo 'make bench      measure the solvers side by side, and against SciPy'
 	@echo 'make packages   install the Debian packages that are missing (the others do it, too)'
 	@echo 'make install    copy the program to PREFIX=$(PREFIX)'
 	@echo 'make format     clang-format all sources'
@@ -69,7 +69,8 @@ check:
 	ctest --test-dir $(BUILD) --output-on-failure -j1
 
 bench: build
-	@if [ -x benchmarks/run.sh ]; then benchmarks/run.sh $(BUILD); else echo 'No benchmarks yet.'; fi
+	@tools/install_packages.sh --with-tests
+	@PYTHON=$(PYTHON) benchmarks/run.sh $(BUILD)
 
 install:
 	@test -x $(FELLER) || { echo "There is nothing to install yet: 'make build' first."; exit 2; }

@@ -10,7 +10,6 @@ cell means, and to the exact solution of the same differential equations in time
 Prints a Markdown table. Times never decide about the exit status.
 """
 
-import itertools
 import math
 import os
 import pathlib
@@ -25,135 +24,10 @@ from typing import Callable, Optional
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 import numpy as np
-import scipy.sparse as sparse
-from scipy.sparse.linalg import bicgstab, expm_multiply, splu
-from scipy.special import erf, exprel, ive
+from scipy.special import erf
 
-END = 1.0
-NODES = np.sqrt(0.6) * np.array([-1, 0, 1]) / 2  # Gauss-Legendre over a cell
-WEIGHTS = np.array([5, 8, 5]) / 18
-SYMMETRIC = dict(permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0,
-                 options={"SymmetricMode": True})  # SuperLU's fastest here
-
-
-class Grid:
-    """Cells of a cube around 0, numbered with x fastest: arrays have the axes z, y, x."""
-
-    def __init__(self, dimension, cells, half_width):
-        self.dimension, self.cells, self.half_width = dimension, cells, half_width
-        self.h = 2 * half_width / cells
-        self.volume = self.h**dimension
-        self.shape = [cells] * dimension
-
-    def along(self, axis, values):
-        """Values along x, y or z as an array that broadcasts to the grid."""
-        shape = [1] * self.dimension
-        shape[self.dimension - 1 - axis] = self.cells
-        return values.reshape(shape)
-
-    def points(self, offsets):
-        centres = -self.half_width + (np.arange(self.cells) + 0.5) * self.h
-        return [self.along(axis, centres + o * self.h) for axis, o in enumerate(offsets)]
-
-    def at_centres(self, function):
-        return np.broadcast_to(function(*self.points([0] * self.dimension)), self.shape)
-
-    def density(self, function):
-        """Cell means as Feller takes them, scaled to mass 1."""
-        means = np.zeros(self.shape)
-        for place in itertools.product(range(3), repeat=self.dimension):
-            means += np.prod(WEIGHTS[list(place)]) * function(*self.points(NODES[list(place)]))
-        return means.ravel() / (means.sum() * self.volume)
-
-    def distance(self, a, b):
-        return abs(a - b).sum() * self.volume
-
-
-def generator(grid, potential):
-    """Scharfetter-Gummel for D = 1: B(z) = z / (e^z - 1) = 1 / exprel(z)."""
-    u = grid.at_centres(potential)
-    numbers = np.arange(u.size).reshape(u.shape)
-    u = u.ravel()
-    rows, columns, values = [], [], []
-    for axis in range(grid.dimension):
-        low = np.take(numbers, range(grid.cells - 1), axis).ravel()
-        high = np.take(numbers, range(1, grid.cells), axis).ravel()
-        z = u[low] - u[high]
-        forth, back = 1 / exprel(-z) / grid.h**2, 1 / exprel(z) / grid.h**2
-        rows += [high, low, low, high]
-        columns += [low, low, high, high]
-        values += [forth, -forth, back, -back]
-    entries = np.concatenate(values), (np.concatenate(rows), np.concatenate(columns))
-    return sparse.csr_matrix(entries, shape=(u.size, u.size))
-
-
-# SciPy by hand: functions of matrix and start.
-# Crank-Nicolson as (I + B) (I - B)^-1 = 2 (I - B)^-1 - I with B = tau/2 A.
-
-
-def crank_nicolson_lu(matrix, start, steps):
-    system = sparse.identity(start.size, format="csc") - END / steps / 2 * matrix.tocsc()
-    factors = splu(system, **SYMMETRIC)
-    u = start
-    for _ in range(steps):
-        u = 2 * factors.solve(u) - u
-    return u
-
-
-def crank_nicolson_bicgstab(matrix, start, steps, tolerance):
-    system = sparse.identity(start.size, format="csr") - END / steps / 2 * matrix
-    u = start
-    for _ in range(steps):
-        v, status = bicgstab(system, u, x0=u, tol=tolerance, atol=0)
-        if status != 0:
-            raise RuntimeError("bicgstab did not converge")
-        u = 2 * v - u
-    return u
-
-
-def exponential(matrix, start):
-    return expm_multiply(END * matrix, start)
-
-
-def chebyshev(matrix, start):
-    """Feller's polynomial, as one would write it with SciPy."""
-    s = END * abs(matrix.diagonal()).max()
-    coefficients = 2 * ive(np.arange(int(20 + 9 * np.sqrt(s))), s)
-    step = sparse.identity(start.size, format="csr") + matrix * (END / s)
-    before, now = start, step @ start
-    u = coefficients[0] / 2 * before + coefficients[1] * now
-    for c in coefficients[2:][coefficients[2:] > 1e-17]:
-        after = step @ now
-        after *= 2
-        after -= before
-        u += c * after
-        before, now = now, after
-    return u
-
-
-def uniformization(matrix, start):
-    """Exact in time, by another polynomial: the reference."""
-    rate = abs(matrix.diagonal()).max()
-    mean, deviation = rate * END, math.sqrt(rate * END)
-    step = sparse.identity(start.size, format="csr") + matrix / rate
-    power, u, total, weight = start, np.zeros_like(start), 0.0, 1.0
-    for k in range(int(mean + 9 * deviation) + 30):
-        if k >= mean - 9 * deviation:
-            u += weight * power
-            total += weight
-            weight *= mean / (k + 1)
-        power = step @ power
-    return u / total
-
-
-def steady_state(matrix, start):
-    """A w = 0 with one row replaced by w_K = 1, then scaled; a row of ones would fill the factors."""
-    place = int(np.argmax(start))
-    keep = sparse.identity(start.size, format="dok")
-    keep[place, place] = 0
-    unit = sparse.csc_matrix(([1.0], ([place], [place])), shape=matrix.shape)
-    w = splu((keep.tocsr() @ matrix + unit).tocsc(), **SYMMETRIC).solve(unit[:, place].toarray())
-    return w.ravel() * (start.sum() / w.sum())
+from scipy_by_hand import (END, Grid, chebyshev, crank_nicolson_bicgstab, crank_nicolson_lu,
+                           exponential, generator, steady_state, uniformization)
 
 
 @dataclass
@@ -172,7 +46,7 @@ class Work:
     half_width: float
     potential: str
     initial: str
-    required: float  # ratio of CPU time, first SciPy method over Feller's best
+    aim: float  # ratio of CPU time, first SciPy method over Feller's best
     scipy: dict
     feller: dict
     exact: Optional[Callable] = None  # cell means on a grid
@@ -241,18 +115,18 @@ def implicit(steps, solver="direct"):
 # Steps and tolerances of the first SciPy method: about half as much error in time as in space, where
 # it is cheapest.
 WORKS = [
-    ornstein_uhlenbeck(1, name="OU, 1000", cells=1000, required=0.5,
+    ornstein_uhlenbeck(1, name="OU, 1000", cells=1000, aim=0.5,
                        scipy=lu(100) | {"Chebyshev": chebyshev},
                        feller=EXPONENTIALS | implicit(100)),
-    ornstein_uhlenbeck(2, name="OU, 256²", cells=256, required=5,
+    ornstein_uhlenbeck(2, name="OU, 256²", cells=256, aim=5,
                        scipy=lu(20) | {"expm_multiply": exponential, "Chebyshev": chebyshev},
                        feller=EXPONENTIALS | implicit(20)),
-    double_well(name="double well, 256²", required=3, scipy=lu(20) | {"Chebyshev": chebyshev},
+    double_well(name="double well, 256²", aim=3, scipy=lu(20) | {"Chebyshev": chebyshev},
                 feller=EXPONENTIALS | implicit(20)),
-    ornstein_uhlenbeck(3, name="OU, 64³", cells=64, required=6,
+    ornstein_uhlenbeck(3, name="OU, 64³", cells=64, aim=6,
                        scipy=krylov(7, 1e-4) | krylov(20, 1e-5) | {"Chebyshev": chebyshev},
                        feller=EXPONENTIALS | implicit(7, "cg_icc")),
-    double_well(name="steady state, 256²", required=1, stationary=True,
+    double_well(name="steady state, 256²", aim=1, stationary=True,
                 scipy={"one row replaced, splu": steady_state},
                 feller={"closed form": Feller("closed_form"),
                         "null vector, direct": Feller("null_vector")}),
@@ -275,6 +149,7 @@ class Contest:
         self.start = self.grid.density(work.formula(work.initial))
         self.results = {}
         self.errors = {}
+        self.exact_in_time = None
 
     def run_feller(self, ask, cells):
         study, output = self.folder / "study.ini", self.folder / "density.raw"
@@ -326,19 +201,21 @@ class Contest:
     def error(self, density, grid):
         """To the exact solution, and to the exact solution in time on this grid."""
         if self.work.stationary:
-            w = np.exp(-self.grid.at_centres(self.work.formula(self.work.potential))).ravel()
-            return self.grid.distance(density, w / (w.sum() * self.grid.volume)), None
-        in_time = None
-        if grid is self.grid:
-            in_time = grid.distance(density, self.in_time())
-        return (in_time if self.work.exact is None
-                else grid.distance(density, self.work.exact(grid))), in_time
+            return grid.distance(density, self.gibbs()), None
+        in_time = grid.distance(density, self.reference()) if grid is self.grid else None
+        if self.work.exact is None:
+            return in_time, in_time
+        return grid.distance(density, self.work.exact(grid)), in_time
 
-    def in_time(self):
-        if not hasattr(self, "reference"):
+    def gibbs(self):
+        weight = np.exp(-self.grid.at_centres(self.work.formula(self.work.potential))).ravel()
+        return weight / (weight.sum() * self.grid.volume)
+
+    def reference(self):
+        if self.exact_in_time is None:
             matrix = generator(self.grid, self.work.formula(self.work.potential))
-            self.reference = uniformization(matrix, self.start)
-        return self.reference
+            self.exact_in_time = uniformization(matrix, self.start)
+        return self.exact_in_time
 
     def print_rows(self):
         solve = {name: statistics.median(r.solve for r in all_)
@@ -348,11 +225,11 @@ class Contest:
         for name, all_ in self.results.items():
             total, in_time = self.errors[name]
             set_up = statistics.median(r.set_up for r in all_)
-            required = f"{self.work.required:g}" if name == best else ""
+            aim = f"{self.work.aim:g}" if name == best else ""
             print(f"| {self.work.name} | {name} | {total:.1e} |",
                   "" if in_time is None else f"{in_time:.1e}",
                   f"| {1000 * set_up:.2f} | {1000 * solve[name]:.2f} |",
-                  f"{solve[self.first] / solve[name]:.2f} | {required} |", flush=True)
+                  f"{solve[self.first] / solve[name]:.2f} | {aim} |", flush=True)
 
 
 def main():
@@ -360,7 +237,7 @@ def main():
         sys.exit(__doc__)
     rounds = int(os.environ.get("REPETITIONS", "5"))
     print("| work | method | L1 error | in time | set-up, CPU ms | solve, CPU ms | times faster "
-          "than the first | wanted |\n|---|---|---|---|---|---|---|---|")
+          "than the first | aim |\n|---|---|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         for work in WORKS:
             contest = Contest(work, sys.argv[1], pathlib.Path(folder))

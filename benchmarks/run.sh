@@ -2,11 +2,17 @@
 # Everything that is measured, side by side in one run: benchmarks/run.sh BUILD_FOLDER
 set -euo pipefail
 build=${1:-build}
+export OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
 cmake -S . -B "$build" -DFELLER_BENCHMARKS=ON >/dev/null
-cmake --build "$build" --target osmosis_step feller -j "$(nproc)"
+cmake --build "$build" --target osmosis_step fokker_planck -j "$(nproc)"
 echo "One implicit step of osmosis, 512 x 512, residual 1e-8, one rank"
+echo
 echo "| method | time step | iterations | set-up, CPU s | solve, CPU s | residual | memory, MiB |"
 echo "|---|---|---|---|---|---|---|"
 for method in bicgstab_ilu cg_icc amg direct auto; do
   "$build/bin/osmosis_step" "$method"
 done
+echo
+echo "Fokker-Planck against SciPy, to t = 1, one rank"
+echo
+"${PYTHON:-/usr/bin/python3}" benchmarks/fokker_planck.py "$build/bin/fokker_planck"

@@ -45,7 +45,7 @@ std::vector<double> chebyshev_coefficients(double s) {
 Chebyshev::Chebyshev(const Generator& generator, double tau, const SolverOptions& options)
     : generator_{generator}, tau_{tau}, rate_{half_spectrum(generator)}, matrix_{generator, rate_} {
   const double s = tau * rate_;
-  refuse_too_many_products("chebyshev", 6 * std::sqrt(s), options.solves);
+  refuse_too_many_products("chebyshev", 8 * std::sqrt(s), options.solves);
   polynomial_ = {.factor = 2, .kept = -1, .weights = chebyshev_coefficients(s)};
 }
 

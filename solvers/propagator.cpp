@@ -47,7 +47,7 @@ constexpr std::array entries{
                     make<Uniformization>},
     PropagatorEntry{"chebyshev",
                     "exact to round-off, positive to round-off; detailed balance only; about "
-                    "6 sqrt(tau max|a_ii|) products a step where that is large",
+                    "8 sqrt(tau max|a_ii|) products a step where that is large",
                     make<Chebyshev>},
     PropagatorEntry{"mfn",
                     "exact to its tolerance for any generator, positive to it; Krylov subspaces "

@@ -58,6 +58,19 @@ const std::vector<Short> short_studies{
      "osmosis_cat.ini --study.kind=duality --duality.terminal='x + 500' --time.end=3 "
      "--time.outputs=0,3 "
      "--solver.method=cg_icc --solver.tolerance=1e-15"},
+    {"lyapunov", "lyapunov.ini --grid.cells=200 --time.end=2 --time.outputs=0,1,2"},
+    {"lyapunov_rotating",
+     "lyapunov_rotating.ini --grid.cells=48,40 --time.step=0.1 --time.end=1 --time.outputs=0,1 "
+     "--lyapunov.entropies=relative_entropy,reverse_relative_entropy,total_variation"},
+    {"lyapunov_driven", "lyapunov_driven.ini --grid.cells=120 --time.end=1 --time.outputs=0,1"},
+    {"lyapunov_of_images",
+     "osmosis_cat.ini --study.kind=lyapunov --time.end=3 --time.outputs=0,3 "
+     "--lyapunov.entropies=relative_entropy,hellinger --solver.method=cg_icc "
+     "--solver.tolerance=1e-15"},
+    {"semigroup", "semigroup.ini --grid.cells=200 --time.outputs=0,1"},
+    {"semigroup_exact",
+     "semigroup.ini --grid.cells=100 --problem.drift=-x --time.method=uniformization "
+     "--time.outputs=0,1"},
     {"spectrum", "double_well_spectrum.ini --grid.cells=300"},
     {"quasi_stationary",
      "double_well_spectrum.ini --grid.cells=300 --grid.lower=-1.2 --grid.upper=1.2 "
@@ -72,19 +85,6 @@ const std::vector<Short> short_studies{
      "double_well.ini --study.kind=first_passage --first_passage.set='x^2 + y^2 > 3' "
      "--first_passage.target='(x + 1)^2 + y^2 < 0.1' --first_passage.start=0,0,1,0.5 "
      "--grid.cells=40,36 --time.method=chebyshev --time.step=0.1 --time.end=1 "
-     "--time.outputs=0,1"},
-    {"lyapunov", "lyapunov.ini --grid.cells=200 --time.end=2 --time.outputs=0,1,2"},
-    {"lyapunov_rotating",
-     "lyapunov_rotating.ini --grid.cells=48,40 --time.step=0.1 --time.end=1 --time.outputs=0,1 "
-     "--lyapunov.entropies=relative_entropy,reverse_relative_entropy,total_variation"},
-    {"lyapunov_driven", "lyapunov_driven.ini --grid.cells=120 --time.end=1 --time.outputs=0,1"},
-    {"lyapunov_of_images",
-     "osmosis_cat.ini --study.kind=lyapunov --time.end=3 --time.outputs=0,3 "
-     "--lyapunov.entropies=relative_entropy,hellinger --solver.method=cg_icc "
-     "--solver.tolerance=1e-15"},
-    {"semigroup", "semigroup.ini --grid.cells=200 --time.outputs=0,1"},
-    {"semigroup_exact",
-     "semigroup.ini --grid.cells=100 --problem.drift=-x --time.method=uniformization "
      "--time.outputs=0,1"},
     {"three_axes",
      "double_well.ini --problem.potential='x^2+y^2+z^2' --problem.initial='exp(-(x-1)^2-y^2-z^2)' "

@@ -51,24 +51,4 @@ Currents currents(const Generator& generator, const Field& masses) {
   return result;
 }
 
-JumpRates reversible_part(JumpRates rates, const Field& masses) {
-  const Grid& grid = rates.grid();
-  const Ghosted m{masses};
-  for (auto& family : rates.families()) {
-    auto forth = family.forth.values().begin();
-    auto back = family.back.values().begin();
-    for_each(grid.owned(), [&](const Index& k) {
-      const Index l = k + family.step;
-      if (grid.inside(l)) {
-        const double mean = (*forth * m[k] + *back * m[l]) / 2;
-        *forth = mean / m[k];
-        *back = mean / m[l];
-      }
-      ++forth;
-      ++back;
-    });
-  }
-  return rates;
-}
-
 }  // namespace feller

@@ -28,8 +28,4 @@ struct Currents {
 /// Of the masses m >= 0. Collective.
 Currents currents(const Generator& generator, const Field& masses);
 
-/// The reversible part of the rates about a steady state m > 0: (forth m_K + back m_L) / 2 of mass
-/// crosses each face either way, so m stays steady and no current is left. Collective.
-JumpRates reversible_part(JumpRates rates, const Field& masses);
-
 }  // namespace feller

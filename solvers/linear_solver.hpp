@@ -66,7 +66,7 @@ struct SolveReport {
   int iterations = 0;
   double mass_defect = 0;  ///< |mass(x) + tau killing.x - mass(b)| / |b|_1, before it was taken out
   double residual = 0;     ///< |r|_1 / |b|_1: bounds the error of x in mass, and the mass defect
-  double worst = 0;         ///< the largest residual, where several solves were added up
+  double worst = 0;        ///< the largest residual, where several solves were added up
   double residual_chi = 0;  ///< (sum r^2 / pi)^1/2, max pi = 1; 0 unless reversible
 };
 

@@ -104,6 +104,15 @@ def try_ncdump(path, options):
     print(f"ncdump    {' '.join(options)}: {len(result.stdout.splitlines())} lines")
 
 
+def sequences(path):
+    """Variables along which snapshots or rows follow each other."""
+    import h5py
+
+    with h5py.File(path) as file:
+        groups = [g for g in file["entry"].values() if isinstance(g, h5py.Group)]
+        return sorted({name for name in ("time", "mode") for g in groups if name in g})
+
+
 def have(module):
     try:
         __import__(module)

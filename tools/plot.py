@@ -46,6 +46,7 @@ STYLE = {
 }
 PANELS = 5  # at most, in a row
 COLOURS = "viridis"
+SIGNED_COLOURS = "RdBu_r"
 
 
 # Curves by channel of an image; "" is a quantity without channels.
@@ -351,9 +352,13 @@ def draw_fields(plot):
         shown = [layer(plot.snapshot(name, step), len(plot.space)) for step in steps]
         low = min(np.nanmin(values) for values in shown)
         high = max(np.nanmax(values) for values in shown)
+        colours = COLOURS
+        if min(-low, high) > 0.1 * max(-low, high):  # both signs: white is 0
+            colours, high = SIGNED_COLOURS, max(-low, high)
+            low = -high
         for panel, values in zip(row, shown):
             picture = panel.imshow(values, extent=extent, origin="upper" if down else "lower",
-                                   vmin=low, vmax=high, cmap=COLOURS, interpolation="nearest")
+                                   vmin=low, vmax=high, cmap=colours, interpolation="nearest")
         figure.colorbar(picture, ax=list(row), label=label(plot.group[name]), pad=0.02)
     return finish_panels(plot, figure, panels, steps)
 

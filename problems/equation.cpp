@@ -1,10 +1,5 @@
 #include "problems/equation.hpp"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <cmath>
-
 #include "problems/axis_rates.hpp"
 #include "problems/tensor_rates.hpp"
 

@@ -1,12 +1,12 @@
 /// One density advanced to a time, or its steady state, by one method; CPU seconds by parts.
 ///
-///     fokker_planck STUDY_FILE METHOD SOLVER END STEPS OUTPUT
+///     fokker_planck STUDY_FILE METHOD SOLVER END STEPS TRUNCATION OUTPUT
 ///
 /// The file has [problem] and [grid]; METHOD is a propagator, or closed_form or null_vector for the
-/// steady state, SOLVER what solves its linear systems. Prints `set_up solve`. Set-up is rates and
-/// generator, and the matrix or what an exponential has instead; solve is all after it, with
-/// factorisations, the median of three. OUTPUT gets the density, doubles in natural order. One
-/// rank.
+/// steady state, SOLVER what solves its linear systems, TRUNCATION the error at which an
+/// exponential ends (0: round-off). Prints `set_up solve`. Set-up is rates and generator, and the
+/// matrix or what an exponential has instead; solve is all after it, with factorisations, the
+/// median of three. OUTPUT gets the density, doubles in natural order. One rank.
 
 #include <fmt/format.h>
 
@@ -113,14 +113,14 @@ void run(const std::string& path, const Work& work, const std::string& output) {
 int main(int argc, char** argv) {
   const feller::Session session{argc, argv};
   const std::vector<std::string> words{argv + 1, argv + argc};
-  if (words.size() != 6) {
-    fmt::print(stderr, "fokker_planck STUDY_FILE METHOD SOLVER END STEPS OUTPUT\n");
+  if (words.size() != 7) {
+    fmt::print(stderr, "fokker_planck STUDY_FILE METHOD SOLVER END STEPS TRUNCATION OUTPUT\n");
     return 2;
   }
   try {
     Work work{.method = words[1], .end = std::stod(words[3]), .steps = std::stoi(words[4])};
-    work.solver = {.method = words[2], .solves = work.steps};
-    run(words[0], work, words[5]);
+    work.solver = {.method = words[2], .truncation = std::stod(words[5]), .solves = work.steps};
+    run(words[0], work, words[6]);
   } catch (const std::exception& error) {
     fmt::print(stderr, "{}\n", error.what());
     return 2;

@@ -14,7 +14,7 @@ struct Inflow {
   const double* rate_from_below;  ///< of m_{K-e}
 };
 
-/// next <- factor P now + kept next,  sum <- sum + weight next.
+/// next <- factor P now + kept next + weight start.
 struct Run {
   static constexpr std::size_t most_families = 3;
   static constexpr std::ptrdiff_t longest = 512;  ///< cells
@@ -25,8 +25,8 @@ struct Run {
   const double* further;  ///< inflow by further families
   const double* stay;
   const double* now;
+  const double* start;
   double* next;
-  double* sum;
   double factor, kept, weight;
 };
 

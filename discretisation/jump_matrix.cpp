@@ -76,7 +76,7 @@ void JumpMatrix::lay_out(const JumpRates& rates) {
   room_.assign((4 + 2 * families_.size()) * stride, 0);
   double* free = room_.data();
   const auto take = [&] { return std::exchange(free, free + stride); };
-  for (double** array : {&f_[0], &f_[1], &sum_, &stay_}) *array = take();
+  for (double** array : {&f_[0], &f_[1], &start_, &stay_}) *array = take();
   for (auto& family : families_) {
     family.forth = take();
     family.back = take();
@@ -155,15 +155,17 @@ void JumpMatrix::fetch_ghosts(double* values) const {
 }
 
 void JumpMatrix::apply(const Polynomial& polynomial, Direction direction, Field& u) {
-  load(u, f_[0]);
-  std::fill_n(f_[1], size_, 0.0);
-  std::transform(f_[0], f_[0] + size_, sum_, [&](double x) { return polynomial.weight(0) * x; });
-  const int together = products_together(), end = polynomial.degree() + 1;
-  for (int k = 1; k < end; k += together) {
-    if (exchange_) fetch_ghosts(f_[(static_cast<std::size_t>(k) - 1) % 2]);
-    sweep(polynomial, direction, k, std::min(k + together, end));
+  const int degree = polynomial.degree(), together = products_together();
+  const auto last = static_cast<std::size_t>(degree % 2);
+  load(u, start_);
+  std::fill_n(f_[1 - last], size_, 0.0);
+  std::transform(start_, start_ + size_, f_[last],
+                 [weight = polynomial.weight(degree)](double x) { return weight * x; });
+  for (int k = degree - 1; k >= 0; k -= together) {
+    if (exchange_) fetch_ghosts(f_[(static_cast<std::size_t>(k) + 1) % 2]);
+    sweep(polynomial, direction, k, std::min(together, k + 1));
   }
-  store(sum_, u);
+  store(f_[0], u);
 }
 
 /// As many as keep everything between the first and the last of them in a share of the last cache.
@@ -175,26 +177,25 @@ int JumpMatrix::products_together() const {
   return static_cast<int>(std::clamp(cache / between, least, most));
 }
 
-/// f_begin to f_{end-1}. Each follows the one before it by the longest distance at least, so that
-/// what it reads is there and what it overwrites is not needed any more.
-void JumpMatrix::sweep(const Polynomial& polynomial, Direction direction, int begin, int end) {
+/// f_k, f_{k-1}, ..., `count` of them. Each follows the one before it by the longest distance at
+/// least, so that what it reads is there and what it overwrites is not needed any more.
+void JumpMatrix::sweep(const Polynomial& polynomial, Direction direction, int k, int count) {
   // From the first owned cell to the last: ghosts between them are computed, too, and not used.
-  const auto& [start, count] = grid_.owned();
-  const Index last{start[0] + count[0] - 1, start[1] + count[1] - 1, start[2] + count[2] - 1};
+  const auto& [start, size] = grid_.owned();
+  const Index last{start[0] + size[0] - 1, start[1] + size[1] - 1, start[2] + size[2] - 1};
   const auto first = static_cast<std::ptrdiff_t>(position(start));
   const auto stop = static_cast<std::ptrdiff_t>(position(last)) + 1;
   const std::ptrdiff_t behind = lag(margin_);
-  for (std::ptrdiff_t front = first; front < stop + behind * (end - begin - 1);
-       front += Run::longest) {
-    for (int k = begin; k < end; ++k) {
-      const std::ptrdiff_t here = front - behind * (k - begin);
+  for (std::ptrdiff_t front = first; front < stop + behind * (count - 1); front += Run::longest) {
+    for (int j = 0; j < count; ++j) {
+      const std::ptrdiff_t here = front - behind * j;
       if (here < first || here >= stop) continue;
-      advance(polynomial, direction, k, here, std::min(Run::longest, stop - here));
+      advance(polynomial, direction, k - j, here, std::min(Run::longest, stop - here));
     }
   }
 }
 
-/// f_k, which takes the place of f_{k-2}, on a run of cells.
+/// f_k, which takes the place of f_{k+2}, on a run of cells.
 void JumpMatrix::advance(const Polynomial& polynomial, Direction direction, int k,
                          std::ptrdiff_t begin, std::ptrdiff_t size) {
   const auto inflow = [&](const Family& family) {
@@ -209,10 +210,10 @@ void JumpMatrix::advance(const Polynomial& polynomial, Direction direction, int 
           .further = nothing.data(),
           .stay = stay_ + begin,
           .now = f_[1 - parity] + begin,
+          .start = start_ + begin,
           .next = f_[parity] + begin,
-          .sum = sum_ + begin,
-          .factor = k == 1 ? 1 : polynomial.factor,
-          .kept = k == 1 ? 0 : polynomial.kept,
+          .factor = k == 0 ? 1 : polynomial.factor,
+          .kept = polynomial.kept,
           .weight = polynomial.weight(k)};
   for (std::size_t j = 0; j < run.families; ++j) run.inflows[j] = inflow(families_[j]);
   std::array<double, Run::longest> further;

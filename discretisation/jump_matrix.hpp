@@ -22,7 +22,12 @@
 
 namespace feller {
 
-/// sum over k of weight_k f_k(P),  f_0 = 1,  f_1 = P,  f_{k+1} = factor P f_k + kept f_{k-1}.
+/// sum over k of weight_k p_k(P),  p_0 = 1,  p_1 = P,  p_{k+1} = factor P p_k + kept p_{k-1},
+/// by Clenshaw's (Horner's, where kept = 0) recursion downwards from the degree,
+///
+///     f_k = weight_k u + factor P f_{k+1} + kept f_{k+2},   with 1 for the factor at k = 0,
+///
+/// which reads u where a sum upwards would read and write itself; f_0 is the result.
 struct Polynomial {
   double factor = 1;
   double kept = 0;
@@ -62,7 +67,7 @@ class JumpMatrix {
   void store(const double* values, Field& field) const;
   void fetch_ghosts(double* values) const;
   int products_together() const;
-  void sweep(const Polynomial& polynomial, Direction direction, int begin, int end);
+  void sweep(const Polynomial& polynomial, Direction direction, int k, int count);
   void advance(const Polynomial& polynomial, Direction direction, int k, std::ptrdiff_t begin,
                std::ptrdiff_t size);
 
@@ -71,7 +76,7 @@ class JumpMatrix {
   std::size_t size_ = 0;        ///< of an array
   std::vector<double> room_;    ///< for all of them
   std::array<double*, 2> f_{};  ///< f_k for even and odd k, of which two are needed at a time
-  double* sum_ = nullptr;
+  double* start_ = nullptr;     ///< u
   double* stay_ = nullptr;
   std::vector<Family> families_;
   Handle<PetscSF, PetscSFDestroy> exchange_;  ///< owned cells to ghosts; none where no ghosts are

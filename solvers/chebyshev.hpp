@@ -8,16 +8,21 @@
 /// I_k the modified Bessel functions. rho, at most 2 max|A_KK|, comes from Gershgorin's
 /// theorem (Generator::spectral_bound). The c_k are scaled to sum 1, so that T_k(1) = 1 keeps mass
 /// and steady state. About 8 sqrt(s) products where s is large: far fewer than uniformization's,
-/// but values are positive only to round-off relative to the largest. Reference: Tal-Ezer & Kosloff
-/// 1984; Druskin & Knizhnerman 1989.
+/// but values are positive only to round-off relative to the largest.
+///
+/// The sum may end earlier, at a truncation eps > 0. As |T_k| <= 1 on the spectrum, what is left
+/// out and the scaling change m by at most eps |m| in the norm (sum m^2 / pi)^1/2, pi of sum 1, in
+/// which A is symmetric and which is at least |m|_1. About sqrt(2 s ln(1/eps)) products.
+/// Reference: Tal-Ezer & Kosloff 1984; Druskin & Knizhnerman 1989.
 
 #include "discretisation/jump_matrix.hpp"
 #include "solvers/propagator.hpp"
 
 namespace feller {
 
-/// c_0, c_1, ... as above, up to those below 1e-17, scaled to sum 1.
-std::vector<double> chebyshev_coefficients(double s);
+/// c_0, c_1, ... as above, scaled to sum 1. Those at the end are left out that are below 1e-17 or
+/// whose sum is at most half of the truncation.
+std::vector<double> chebyshev_coefficients(double s, double truncation = 0);
 
 class Chebyshev : public Propagator {
  public:
@@ -36,9 +41,12 @@ class Chebyshev : public Propagator {
 
  private:
   SolveReport report() const;
+  double relative_size(const Field& m) const;
 
   const Generator& generator_;
   double tau_;
+  double truncation_;
+  double total_weight_ = 0;
   double rate_;  ///< rho / 2
   JumpMatrix matrix_;
   Polynomial polynomial_;

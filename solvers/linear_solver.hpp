@@ -34,6 +34,7 @@ struct SolverOptions {
   std::string method = "auto";
   double tolerance = 1e-10;  ///< of the residual, relative to the right-hand side
   int max_iterations = 10'000;
+  double truncation = 0;       ///< error at which an exponential's polynomial ends; 0: round-off
   bool keep_positive = false;  ///< values span many orders of magnitude and none may be negative
   int solves = 1;              ///< how many are expected with one tau: pays for a factorisation
 };

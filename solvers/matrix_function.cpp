@@ -9,12 +9,15 @@ namespace feller {
 namespace {
 
 constexpr PetscInt subspace = 30;
-constexpr double tolerance = 1e-14;
+constexpr double least_tolerance = 1e-14;
 
 }  // namespace
 
-MatrixFunction::MatrixFunction(const Generator& generator, double tau, const SolverOptions&)
-    : generator_{generator}, tau_{tau}, start_{generator.grid()} {
+MatrixFunction::MatrixFunction(const Generator& generator, double tau, const SolverOptions& options)
+    : generator_{generator},
+      tau_{tau},
+      tolerance_{std::max(least_tolerance, options.truncation)},
+      start_{generator.grid()} {
   start_slepc();
 }
 
@@ -29,7 +32,7 @@ MatrixFunctionHandle MatrixFunction::exponential_of(Mat matrix) const {
   check(MFNSetType(solver.get(), MFNEXPOKIT));
   const auto cells = static_cast<PetscInt>(generator_.grid().cells());
   check(MFNSetDimensions(solver.get(), std::min(subspace, cells)));
-  check(MFNSetTolerances(solver.get(), tolerance, 100'000));
+  check(MFNSetTolerances(solver.get(), tolerance_, 100'000));
   check(MFNSetFromOptions(solver.get()));
   return solver;
 }
@@ -51,7 +54,7 @@ SolveReport MatrixFunction::apply(MFN exponential, Field& u) {
   // The tolerance is one of the Euclidean norm, residuals are measured in mass.
   const double cells = static_cast<double>(generator_.grid().cells());
   return {.iterations = static_cast<int>(iterations * subspace),
-          .residual = tolerance * std::sqrt(cells)};
+          .residual = tolerance_ * std::sqrt(cells)};
 }
 
 SolveReport MatrixFunction::advance(Field& m, int) {

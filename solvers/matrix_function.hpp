@@ -36,6 +36,7 @@ class MatrixFunction : public Propagator {
 
   const Generator& generator_;
   double tau_;
+  double tolerance_;  ///< of the Euclidean norm, relative
   Field start_;
   MatrixFunctionHandle forward_;
   MatrixFunctionHandle backward_;

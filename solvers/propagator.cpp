@@ -44,15 +44,15 @@ constexpr std::array entries{
     PropagatorEntry{"uniformization",
                     "exact; keeps positivity, mass, steady state and entropy decay for every step; "
                     "about tau max|a_ii| products a step",
-                    make<Uniformization>},
+                    make<Uniformization>, true},
     PropagatorEntry{"chebyshev",
                     "exact to round-off, positive to round-off; detailed balance only; about "
                     "8 sqrt(tau max|a_ii|) products a step where that is large",
-                    make<Chebyshev>},
+                    make<Chebyshev>, true},
     PropagatorEntry{"mfn",
                     "exact to its tolerance for any generator, positive to it; Krylov subspaces "
                     "(SLEPc): the cross-check of both others, and slower",
-                    make<MatrixFunction>},
+                    make<MatrixFunction>, true},
 };
 
 }  // namespace

@@ -69,6 +69,8 @@ struct PropagatorEntry {
   std::string_view meaning;
   /// The generator must outlive what is made. Collective; throws MethodError where it does not fit.
   std::unique_ptr<Propagator> (*make)(const Generator&, double tau, const SolverOptions&);
+  /// No error in time but `SolverOptions::truncation`.
+  bool exact = false;
 };
 
 std::span<const PropagatorEntry> propagators();

@@ -6,10 +6,11 @@
 #include <numeric>
 
 #include "solvers/product_limit.hpp"
+#include "solvers/truncate.hpp"
 
 namespace feller {
 
-PoissonWeights poisson_weights(double mean) {
+PoissonWeights poisson_weights(double mean, double truncation) {
   // From the largest weight outwards by the ratio of neighbours: nothing under- or overflows.
   constexpr double negligible = 1e-18;
   const int mode = static_cast<int>(mean);
@@ -25,12 +26,14 @@ PoissonWeights poisson_weights(double mean) {
   weights.values.insert(weights.values.end(), above.begin(), above.end());
   const double total = std::accumulate(weights.values.begin(), weights.values.end(), 0.0);
   for (double& value : weights.values) value /= total;
+  truncate(weights.values, truncation);
   return weights;
 }
 
 Uniformization::Uniformization(const Generator& generator, double tau, const SolverOptions& options)
     : generator_{generator},
       tau_{tau},
+      truncation_{options.truncation},
       rate_{generator.largest_outflow()},
       matrix_{generator, rate_} {
   if (!generator.is_markov()) {
@@ -38,7 +41,7 @@ Uniformization::Uniformization(const Generator& generator, double tau, const Sol
   }
   const double mean = tau * rate_;
   refuse_too_many_products("uniformization", mean, options.solves);
-  auto [first, weights] = poisson_weights(mean);
+  auto [first, weights] = poisson_weights(mean, truncation_);
   polynomial_ = {.first = first, .weights = std::move(weights)};
 }
 
@@ -47,20 +50,22 @@ SolveReport Uniformization::advance(Field& u, int) {
   matrix_.apply(polynomial_, JumpMatrix::Direction::forward, u);
   const bool kept = generator_.conserves_mass() && before != 0;
   return {.iterations = polynomial_.degree(),
-          .mass_defect = kept ? std::abs(total(u) / before - 1) : 0};
+          .mass_defect = kept ? std::abs(total(u) / before - 1) : 0,
+          .residual = truncation_};
 }
 
 SolveReport Uniformization::advance_backward(Field& g, int) {
   matrix_.apply(polynomial_, JumpMatrix::Direction::backward, g);
-  return {.iterations = polynomial_.degree()};
+  return {.iterations = polynomial_.degree(), .residual = truncation_};
 }
 
 double Uniformization::contraction(double low, double) const {
-  return std::exp(-tau_ * low);
+  return std::exp(-tau_ * low) + truncation_;
 }
 
 std::string Uniformization::description() const {
-  return fmt::format("uniformization, step {:g}, {} products a step", tau_, polynomial_.degree());
+  return fmt::format("uniformization, step {:g}, {} products a step{}", tau_, polynomial_.degree(),
+                     truncation_words(truncation_));
 }
 
 }  // namespace feller

@@ -9,20 +9,22 @@
 /// Every term is non-negative and keeps the mass, so the sum is positive to the last digit, keeps
 /// mass and steady state, and every convex entropy decreases. The sum runs over the weights that
 /// matter at double precision, about Lambda tau +- 8 sqrt(Lambda tau) products; they are scaled to
-/// sum 1. References: Jensen 1953; Fox & Glynn 1988.
+/// sum 1. With a truncation eps > 0 the sum ends earlier, at an error of at most eps |m|_1.
+/// References: Jensen 1953; Fox & Glynn 1988.
 
 #include "discretisation/jump_matrix.hpp"
 #include "solvers/propagator.hpp"
 
 namespace feller {
 
-/// Poisson(mean; k) for k = first, first + 1, ..., scaled to sum 1; the rest is below 1e-16.
+/// Poisson(mean; k) for k = first, first + 1, ..., scaled to sum 1; the rest is below 1e-16, or
+/// below half of the truncation.
 struct PoissonWeights {
   int first = 0;
   std::vector<double> values;
 };
 
-PoissonWeights poisson_weights(double mean);
+PoissonWeights poisson_weights(double mean, double truncation = 0);
 
 class Uniformization : public Propagator {
  public:
@@ -42,6 +44,7 @@ class Uniformization : public Propagator {
  private:
   const Generator& generator_;
   double tau_;
+  double truncation_;
   double rate_;  ///< Lambda
   JumpMatrix matrix_;
   Polynomial polynomial_;

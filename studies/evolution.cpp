@@ -30,6 +30,13 @@ std::unique_ptr<Propagator> propagator_of(const Problem& problem, int channel,
   // Parts of a step are all by one method.
   const std::string fixed = options.keep_positive ? "implicit_euler" : "sdirk2";
   const std::string name = method == "auto" && tolerance > 0 ? fixed : method;
+  const auto entry = std::ranges::find(propagators(), name, &PropagatorEntry::name);
+  const bool exact = entry != propagators().end() && entry->exact && !problem.depends_on_time();
+  if (tolerance > 0 && exact) {
+    SolverOptions truncated = options;
+    truncated.truncation = tolerance * step;
+    return make_propagator(name, generator, step, truncated);
+  }
   const auto make = [&problem, &generator, channel, name,
                      options](double tau) -> std::unique_ptr<Propagator> {
     if (!problem.depends_on_time()) return make_propagator(name, generator, tau, options);

@@ -47,7 +47,8 @@ void TimeOptions::declare(Parameters& p) {
          .choices = methods});
   p.add("time.tolerance", tolerance,
         {.meaning = "error of the mass per unit of time, to which an implicit method cuts its "
-                    "steps; 0: steps as they are",
+                    "steps and an exponential its polynomial; 0: steps as they are, exponentials "
+                    "to round-off",
          .unit = "1/T",
          .range = range::not_negative});
   p.add("time.step", step,

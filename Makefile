@@ -68,7 +68,7 @@ check:
 	@tools/install_packages.sh --with-tests
 	$(CONFIGURE)
 	@$(COMPILE)
-	ctest --test-dir $(BUILD) --output-on-failure -j1
+	ctest --test-dir $(BUILD) --output-on-failure -j$(JOBS)
 
 bench: build
 	@tools/install_packages.sh --with-tests

@@ -47,7 +47,8 @@ TEST_CASE("adaptive: the error stays below the tolerance, not far below", "[adap
   const Generator generator = problem->generator(0);
   const Field start = problem->initial(0);
   for (const std::string method : {"implicit_euler", "sdirk2", "crank_nicolson"}) {
-    for (const double tolerance : {1e-2, 1e-3}) {
+    const double coarse = method == "implicit_euler" ? 5e-2 : 1e-2;  // order 1 takes many parts
+    for (const double tolerance : {coarse, coarse / 5}) {
       const double error = error_of(generator, start, method, tolerance);
       INFO(method << ", tolerance " << tolerance << ", error " << error);
       // Steps are L1 contractions or nearly so, so that errors add up to 2 tolerance at most; the

@@ -1,4 +1,4 @@
-/// The program from outside: studies, their controls, and the same result on any number of ranks.
+/// The program from outside: studies and their controls.
 
 #include <catch2/catch.hpp>
 #include <filesystem>
@@ -11,134 +11,7 @@ namespace {
 
 const std::string studies = std::string{FELLER_SOURCE_DIR} + "/studies/";
 
-/// Short forms of the shipped studies: same equations and checks, fewer steps and cells. Solver
-/// tolerances are at round-off, so that the number of ranks leaves no trace.
-struct Short {
-  std::string name;
-  std::string arguments;
-  /// How closely files of different numbers of ranks agree. Errors and orders are small differences
-  /// of numbers of size 1, so that there round-off is absolute.
-  std::string agreement = "--relative=1e-12";
-};
-
-const std::vector<Short> short_studies{
-    {"osmosis_cat", "osmosis_cat.ini --time.end=5 --time.outputs=0,1,5 --solver.tolerance=1e-15"},
-    {"osmosis_cat_icc",
-     "osmosis_cat.ini --time.end=2 --time.outputs=0,2 --solver.method=cg_icc "
-     "--solver.tolerance=1e-15 --observe.spectral_gap=false"},
-    {"steady_cat", "osmosis_cat.ini --study.kind=steady_state --solver.method=auto"},
-    {"ornstein_uhlenbeck",
-     "ornstein_uhlenbeck.ini --grid.cells=200 --time.step=0.01 --time.end=0.2 "
-     "--time.outputs=0,0.1,0.2"},
-    {"double_well", "double_well.ini --grid.cells=64,48 --time.end=0.1 --time.outputs=0,0.05,0.1"},
-    {"double_well_large",
-     "double_well.ini --grid.cells=160,160 --time.end=0.05 --time.outputs=0,0.05"},
-    // The mean stays at 0, so its error is nothing but round-off.
-    {"brownian", "brownian.ini --grid.cells=200 --time.end=0.5 --time.outputs=0,0.5",
-     "--delta=1e-13"},
-    {"cox_ingersoll_ross",
-     "cox_ingersoll_ross.ini --grid.cells=160 --time.end=0.5 --time.outputs=0,0.5"},
-    {"wright_fisher", "wright_fisher.ini --grid.cells=128 --time.end=0.5 --time.outputs=0,0.5"},
-    {"geometric_brownian_motion",
-     "geometric_brownian_motion.ini --grid.cells=200 --time.end=0.5 --time.outputs=0,0.5"},
-    {"rotating_ornstein_uhlenbeck",
-     "rotating_ornstein_uhlenbeck.ini --time.step=0.25 --time.end=1 --time.outputs=0,1"},
-    {"driven_particle", "driven_particle.ini --grid.cells=200 --time.end=0.5 --time.outputs=0,0.5"},
-    {"driven_tensor",
-     "driven_particle.ini --time.method=auto --problem.exact= --problem.initial='exp(-x^2-y^2)' "
-     "--problem.diffusion='1, 0.7*cos(t), 0.7*cos(t), 0.8' --problem.drift='-x - y, x - y' "
-     "--grid.cells=32,32 --grid.lower=-4,-4 --grid.upper=4,4 --grid.boundary=absorbing "
-     "--time.end=0.1 --time.outputs=0,0.1"},
-    {"adaptive",
-     "ornstein_uhlenbeck.ini --grid.cells=200 --time.step=0.1 --time.end=0.2 "
-     "--time.outputs=0,0.2 --time.method=sdirk2 --time.tolerance=1e-4"},
-    {"duality", "duality.ini --time.step=0.05"},
-    {"duality_driven",
-     "driven_particle.ini --study.kind=duality --duality.terminal='x^2 - x' --grid.cells=200 "
-     "--time.end=0.5 --time.outputs=0,0.5"},
-    {"duality_of_images",
-     "osmosis_cat.ini --study.kind=duality --duality.terminal='x + 500' --time.end=3 "
-     "--time.outputs=0,3 "
-     "--solver.method=cg_icc --solver.tolerance=1e-15"},
-    {"lyapunov", "lyapunov.ini --grid.cells=200 --time.end=2 --time.outputs=0,1,2"},
-    {"lyapunov_rotating",
-     "lyapunov_rotating.ini --grid.cells=48,40 --time.step=0.1 --time.end=1 --time.outputs=0,1 "
-     "--lyapunov.entropies=relative_entropy,reverse_relative_entropy,total_variation"},
-    {"lyapunov_driven", "lyapunov_driven.ini --grid.cells=120 --time.end=1 --time.outputs=0,1"},
-    {"lyapunov_of_images",
-     "osmosis_cat.ini --study.kind=lyapunov --time.end=3 --time.outputs=0,3 "
-     "--lyapunov.entropies=relative_entropy,hellinger --solver.method=cg_icc "
-     "--solver.tolerance=1e-15"},
-    {"semigroup",
-     "semigroup.ini --grid.cells=100 --time.method=sdirk2 --time.step=0.05 --time.outputs=0,1 "
-     "--semigroup.split=0.5"},
-    {"semigroup_exact",
-     "semigroup.ini --grid.cells=100 --problem.drift=-x --time.method=uniformization "
-     "--time.outputs=0,1"},
-    {"spectrum", "double_well_spectrum.ini --grid.cells=300"},
-    {"quasi_stationary",
-     "double_well_spectrum.ini --grid.cells=300 --grid.lower=-1.2 --grid.upper=1.2 "
-     "--grid.boundary=absorbing"},
-    {"rotating_current", "rotating_current.ini --grid.cells=40,40"},
-    {"first_passage", "first_passage.ini --grid.cells=200 --time.end=5 --time.outputs=0,5"},
-    {"exit_through_a_border",
-     "ornstein_uhlenbeck.ini --study.kind=first_passage --grid.cells=100 --grid.lower=-2 "
-     "--grid.upper=3 --grid.boundary=absorbing --first_passage.target_borders=x_upper "
-     "--time.method=uniformization --time.step=0.05"},
-    {"exit_from_a_disc",
-     "double_well.ini --study.kind=first_passage --first_passage.set='x^2 + y^2 > 3' "
-     "--first_passage.target='(x + 1)^2 + y^2 < 0.1' --first_passage.start=0,0,1,0.5 "
-     "--grid.cells=40,36 --time.method=chebyshev --time.step=0.1 --time.end=1 "
-     "--time.outputs=0,1"},
-    {"three_axes",
-     "double_well.ini --problem.potential='x^2+y^2+z^2' --problem.initial='exp(-(x-1)^2-y^2-z^2)' "
-     "--grid.cells=16,14,12 --grid.lower=-2,-2,-2 --grid.upper=2,2,2 --time.end=0.05 "
-     "--time.outputs=0,0.05"},
-    {"convergence_space", "convergence_space.ini --convergence.levels=3", "--delta=1e-8"},
-    {"convergence_time", "convergence_time.ini --convergence.levels=3 --time.step=0.02",
-     "--delta=1e-8"},
-    {"convergence_stretched", "convergence_stretched.ini --convergence.levels=3", "--delta=1e-8"},
-    {"convergence_tensor", "convergence_tensor.ini --grid.cells=48,48 --convergence.tolerance=0.15",
-     "--delta=1e-8"},
-    {"convergence_of_images",
-     "osmosis_cat.ini --study.kind=convergence --convergence.in=time --convergence.levels=3 "
-     "--time.step=0.25 --time.end=1 --time.outputs=0 --solver.method=cg_icc "
-     "--solver.tolerance=1e-15 --convergence.tolerance=0.1",
-     "--relative=1e-6"},
-};
-
-/// What legitimately differs between two runs of one study.
-const std::string differing =
-    "--exclude-path /entry/provenance/environment/mpi_ranks "
-    "--exclude-path /entry/provenance/environment/hostname --exclude-path /entry/start_time "
-    "--exclude-path /entry/end_time --exclude-path /entry/checks "
-    "--exclude-path /entry/solver --exclude-path /entry/identity --exclude-path /entry/semigroup "
-    // Eigenvectors and currents are 0 somewhere, where no digit can be asked for.
-    "--exclude-path /entry/modes --exclude-path /entry/current "
-    "--exclude-path /entry/provenance/environment/study.output "
-    "--exclude-path /entry/provenance/date";
-
 }  // namespace
-
-TEST_CASE("program: every check holds, and ranks leave no trace", "[program]") {
-  for (const auto& [name, arguments, agreement] : short_studies) {
-    const Folder folder;
-    for (const int ranks : {1, 3, 4}) {
-      const std::string ours = "on_" + std::to_string(ranks);
-      std::filesystem::create_directory(folder.path() / ours);
-      const std::string file = ours + "/out.h5";
-      const Outcome outcome = folder.feller(studies + arguments + " --study.output=" + file, ranks);
-      INFO(name << " on " << ranks << "\n" << outcome.out << outcome.error);
-      CHECK(outcome.status == 0);
-      CHECK(folder.feller("verify " + file).status == 0);
-      if (ranks == 1) continue;
-      const Outcome same =
-          folder.run("h5diff " + agreement + " " + differing + " on_1/out.h5 " + file);
-      INFO(same.out << same.error);
-      CHECK(same.status == 0);
-    }
-  }
-}
 
 TEST_CASE("program: every propagator on densities and images", "[program]") {
   for (const std::string method : {"crank_nicolson", "crank_nicolson_plain", "sdirk2", "bdf2",
@@ -161,21 +34,6 @@ TEST_CASE("program: every propagator on densities and images", "[program]") {
     INFO(picture.out << picture.error);
     CHECK(picture.status == 0);
   }
-}
-
-TEST_CASE("program: control, h5diff does see a difference of 1e-9", "[program]") {
-  const Folder folder;
-  const std::string study =
-      studies + "double_well.ini --grid.cells=32,32 --time.end=0.1 --time.outputs=0,0.1 ";
-  CHECK(folder.run("mkdir a b c").status == 0);
-  const std::string diff = "h5diff --relative=1e-12 " + differing;
-  CHECK(folder.feller(study + "--study.output=a/out.h5").status == 0);
-  CHECK(folder.feller(study + "--study.output=b/out.h5").status == 0);
-  CHECK(folder.feller(study + "--study.output=c/out.h5 --problem.diffusion=1.000000001").status ==
-        0);
-  CHECK(folder.run(diff + " a/out.h5 b/out.h5").status == 0);
-  const std::string field = " /entry/density/p";
-  CHECK(folder.run("h5diff --relative=1e-12 a/out.h5 c/out.h5" + field).status == 1);
 }
 
 TEST_CASE("program: control, the reversed drift fails the check of accuracy", "[program]") {

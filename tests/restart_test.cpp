@@ -201,7 +201,7 @@ TEST_CASE("restart: images of three channels", "[restart]") {
   trial.require_equal(rounding);
 }
 
-TEST_CASE("restart: killed at 20 moments", "[restart]") {
+TEST_CASE("restart: killed at 20 moments", "[restart][killed]") {
   const Trial trial{density};
   int unfinished = 0;
   for (int i = 0; i < 20; ++i) {
@@ -230,7 +230,7 @@ TEST_CASE("restart: killed at 20 moments", "[restart]") {
   CHECK(unfinished >= 5);
 }
 
-TEST_CASE("restart: killed again and again", "[restart]") {
+TEST_CASE("restart: killed again and again", "[restart][killed]") {
   const Trial trial{density};
   trial.disturb("KILL", first_checkpoint);
   for (int i = 0; i < 5 && trial.has_checkpoint(); ++i) {

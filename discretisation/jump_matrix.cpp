@@ -1,6 +1,7 @@
 #include "discretisation/jump_matrix.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <utility>
 
@@ -23,42 +24,55 @@ void for_each_line(Box box, Visit&& visit) {
   for_each(box, visit);
 }
 
-/// The ghosts that a step from an owned cell leads to.
-std::vector<Index> reached_ghosts(const JumpRates& rates) {
-  const Grid& grid = rates.grid();
-  std::vector<Index> ghosts;
-  for_each(grid.owned(), [&](const Index& cell) {
-    for (const auto& family : rates.families()) {
-      const Index& e = family.step;
-      for (const Index& other : {cell + e, cell + Index{-e[0], -e[1], -e[2]}}) {
-        if (!contains(grid.owned(), other) && grid.inside(other)) ghosts.push_back(other);
-      }
-    }
-  });
-  std::ranges::sort(ghosts);
-  const auto repeated = std::ranges::unique(ghosts);
-  ghosts.erase(repeated.begin(), repeated.end());
-  return ghosts;
-}
-
 /// How far a product stays behind the one before it, in whole runs.
 std::ptrdiff_t lag(std::ptrdiff_t margin) {
   return (std::max(margin, std::ptrdiff_t{1}) + Run::longest - 1) / Run::longest * Run::longest;
+}
+
+constexpr int most_products = 16;
+
+/// Products from one exchange of ghosts to the next, each of which uses up `halo` layers of them:
+/// as long as these are a small part of the cells. The same on all ranks; 0 without ghosts.
+int products_an_exchange(const Grid& grid) {
+  double products = most_products;
+  bool any = false;
+  for (std::size_t a = 0; a < 3; ++a) {
+    const int owned = grid.owned().count[a];
+    if (grid.ghosted().count[a] == owned) continue;
+    any = true;
+    products = std::min(products, std::floor(owned / (8.0 * grid.halo())));
+  }
+  if (maximum(grid.comm(), any ? 1 : 0) == 0) return 0;
+  return std::max(1, static_cast<int>(minimum(grid.comm(), products)));
+}
+
+/// The same cells on the same ranks with ghosts for several products.
+Grid deepened(const Grid& grid, int products) {
+  if (products <= 1) return grid;
+  return Grid{grid.axes(), grid.halo() * products, grid.comm()};
+}
+
+/// A field seen with the ghosts of a deeper grid.
+Ghosted seen_on(const Grid& deep, const Field& field) {
+  Field copy{deep};
+  std::ranges::copy(field.values(), copy.values().begin());
+  return Ghosted{copy};
 }
 
 constexpr std::array<double, Run::longest> nothing{};
 
 }  // namespace
 
-JumpMatrix::JumpMatrix(const Generator& generator, double rate) : grid_{generator.grid()} {
+JumpMatrix::JumpMatrix(const Generator& generator, double rate)
+    : exchanged_{products_an_exchange(generator.grid())},
+      grid_{deepened(generator.grid(), exchanged_)} {
   const JumpRates& rates = generator.rates();
   lay_out(rates);
-  const auto ghosts = reached_ghosts(rates);
-  if (maximum(grid_.comm(), static_cast<double>(ghosts.size())) > 0) connect(ghosts);
+  if (exchanged_ > 0) connect();
   fill_stay(generator.outflow(), rate);
   if (rate == 0) return;
   for (std::size_t j = 0; j < families_.size(); ++j) {
-    fill_family(rates.families()[j], families_[j], rate, ghosts);
+    fill_family(rates.families()[j], families_[j], rate);
   }
 }
 
@@ -83,16 +97,17 @@ void JumpMatrix::lay_out(const JumpRates& rates) {
   }
 }
 
-void JumpMatrix::connect(const std::vector<Index>& ghosts) {
+void JumpMatrix::connect() {
   const Ghosted owner{Field{grid_, static_cast<double>(rank_of(grid_.comm()))}};
   const Ghosted place{
       fill(grid_, [this](const Index& cell) { return static_cast<double>(position(cell)); })};
   std::vector<PetscInt> leaves;
   std::vector<PetscSFNode> roots;
-  for (const Index& ghost : ghosts) {
+  for_each(grid_.ghosted(), [&](const Index& ghost) {
+    if (contains(grid_.owned(), ghost) || !grid_.inside(ghost)) return;
     leaves.push_back(static_cast<PetscInt>(position(ghost)));
     roots.push_back({static_cast<PetscInt>(owner[ghost]), static_cast<PetscInt>(place[ghost])});
-  }
+  });
   check(PetscSFCreate(grid_.comm(), exchange_.put()));
   check(PetscSFSetGraph(exchange_.get(), static_cast<PetscInt>(size_),
                         static_cast<PetscInt>(leaves.size()), leaves.data(), PETSC_COPY_VALUES,
@@ -101,32 +116,23 @@ void JumpMatrix::connect(const std::vector<Index>& ghosts) {
 }
 
 void JumpMatrix::fill_stay(const Field& outflow, double rate) {
-  auto out = outflow.values().begin();
-  for_each(grid_.owned(), [&](const Index& cell) {
-    const double leaving = *out++;
-    stay_[position(cell)] = rate > 0 ? 1 - leaving / rate : 1;
+  const Ghosted leaving = seen_on(grid_, outflow);
+  for_each(grid_.ghosted(), [&](const Index& cell) {
+    if (!grid_.inside(cell)) return;
+    stay_[position(cell)] = rate > 0 ? 1 - leaving[cell] / rate : 1;
   });
 }
 
-/// The faces with an owned cell on either side. All others stay 0, also those between two ghosts:
-/// at a border without ghosts the distance leads from them to an owned cell.
-void JumpMatrix::fill_family(const Faces& faces, const Family& family, double rate,
-                             const std::vector<Index>& ghosts) {
-  auto forth = std::as_const(faces.forth).values().begin();
-  auto back = std::as_const(faces.back).values().begin();
-  for_each(grid_.owned(), [&](const Index& k) {
-    const double to_above = *forth++ / rate, to_below = *back++ / rate;
-    if (!grid_.inside(k + faces.step)) return;
-    family.forth[position(k)] = to_above;
-    family.back[position(k)] = to_below;
+/// The faces between two cells that are seen. All others stay 0: the distance would lead from them
+/// to some cell of the next line.
+void JumpMatrix::fill_family(const Faces& faces, const Family& family, double rate) {
+  const Ghosted forth = seen_on(grid_, faces.forth), back = seen_on(grid_, faces.back);
+  for_each(grid_.ghosted(), [&](const Index& k) {
+    const Index next = k + faces.step;
+    if (!grid_.inside(k) || !grid_.inside(next) || !contains(grid_.ghosted(), next)) return;
+    family.forth[position(k)] = forth[k] / rate;
+    family.back[position(k)] = back[k] / rate;
   });
-  if (!exchange_) return;
-  const Ghosted all_forth{faces.forth}, all_back{faces.back};
-  for (const Index& k : ghosts) {
-    if (!contains(grid_.owned(), k + faces.step)) continue;
-    family.forth[position(k)] = all_forth[k] / rate;
-    family.back[position(k)] = all_back[k] / rate;
-  }
 }
 
 std::size_t JumpMatrix::position(const Index& cell) const {
@@ -158,11 +164,14 @@ void JumpMatrix::apply(const Polynomial& polynomial, Direction direction, Field&
   const int degree = polynomial.degree(), together = products_together();
   const auto last = static_cast<std::size_t>(degree % 2);
   load(u, start_);
+  if (exchange_) fetch_ghosts(start_);
   std::fill_n(f_[1 - last], size_, 0.0);
   std::transform(start_, start_ + size_, f_[last],
                  [weight = polynomial.weight(degree)](double x) { return weight * x; });
   for (int k = degree - 1; k >= 0; k -= together) {
-    if (exchange_) fetch_ghosts(f_[(static_cast<std::size_t>(k) + 1) % 2]);
+    if (exchange_ && k < degree - 1) {
+      for (double* values : f_) fetch_ghosts(values);
+    }
     sweep(polynomial, direction, k, std::min(together, k + 1));
   }
   store(f_[0], u);
@@ -170,27 +179,37 @@ void JumpMatrix::apply(const Polynomial& polynomial, Direction direction, Field&
 
 /// As many as keep everything between the first and the last of them in a share of the last cache.
 int JumpMatrix::products_together() const {
-  if (exchange_) return 1;
-  constexpr std::size_t cache = 1 << 20, least = 2, most = 16;  // cache in numbers, 8 MiB
+  if (exchange_) return exchanged_;
+  constexpr std::size_t cache = 1 << 20, least = 2;  // cache in numbers, 8 MiB
   const std::size_t arrays = 4 + 2 * families_.size();
   const std::size_t between = arrays * static_cast<std::size_t>(lag(margin_));
-  return static_cast<int>(std::clamp(cache / between, least, most));
+  return static_cast<int>(std::clamp(cache / between, least, std::size_t{most_products}));
 }
 
 /// f_k, f_{k-1}, ..., `count` of them. Each follows the one before it by the longest distance at
 /// least, so that what it reads is there and what it overwrites is not needed any more.
 void JumpMatrix::sweep(const Polynomial& polynomial, Direction direction, int k, int count) {
-  // From the first owned cell to the last: ghosts between them are computed, too, and not used.
+  // From the first owned cell to the last and as far around them as the products to come look;
+  // ghosts between them that nothing needs any more are computed, too.
   const auto& [start, size] = grid_.owned();
   const Index last{start[0] + size[0] - 1, start[1] + size[1] - 1, start[2] + size[2] - 1};
-  const auto first = static_cast<std::ptrdiff_t>(position(start));
-  const auto stop = static_cast<std::ptrdiff_t>(position(last)) + 1;
+  const auto all = margin_ + static_cast<std::ptrdiff_t>(grid_.ghosted().size());
+  const auto first = [&](int j) {
+    const auto own = static_cast<std::ptrdiff_t>(position(start));
+    return std::max(margin_, own - (count - 1 - j) * margin_);
+  };
+  const auto stop = [&](int j) {
+    const auto own = static_cast<std::ptrdiff_t>(position(last)) + 1;
+    return std::min(all, own + (count - 1 - j) * margin_);
+  };
   const std::ptrdiff_t behind = lag(margin_);
-  for (std::ptrdiff_t front = first; front < stop + behind * (count - 1); front += Run::longest) {
+  for (std::ptrdiff_t front = first(0); front < stop(0) + behind * (count - 1);
+       front += Run::longest) {
     for (int j = 0; j < count; ++j) {
       const std::ptrdiff_t here = front - behind * j;
-      if (here < first || here >= stop) continue;
-      advance(polynomial, direction, k - j, here, std::min(Run::longest, stop - here));
+      const std::ptrdiff_t begin = std::max(here, first(j)),
+                           end = std::min(here + Run::longest, stop(j));
+      if (begin < end) advance(polynomial, direction, k - j, begin, end - begin);
     }
   }
 }

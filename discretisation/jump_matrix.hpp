@@ -10,9 +10,10 @@
 ///
 /// Many products in a row are bound by memory, so that a product and the sums around it are one
 /// pass over arrays, without branches: the arrays cover the rank's cells and ghosts, e is one
-/// distance in all of them, and faces that nothing crosses have rate 0. Where there are no ghosts
-/// to fetch, several products follow each other through the arrays while rates and values are in
-/// the cache. Reference: Wellein et al. 2009 (wavefront blocking).
+/// distance in all of them, and faces that nothing crosses have rate 0. Several products follow
+/// each other through the arrays while rates and values are in the cache; ghosts are as many layers
+/// as these need, so that they are fetched once for all of them. Reference: Wellein et al. 2009
+/// (wavefront blocking); Demmel et al. 2008 (ghosts for several products).
 
 #include <vector>
 
@@ -57,10 +58,9 @@ class JumpMatrix {
   };
 
   void lay_out(const JumpRates& rates);
-  void connect(const std::vector<Index>& ghosts);
+  void connect();
   void fill_stay(const Field& outflow, double rate);
-  void fill_family(const Faces& faces, const Family& family, double rate,
-                   const std::vector<Index>& ghosts);
+  void fill_family(const Faces& faces, const Family& family, double rate);
 
   std::size_t position(const Index& cell) const;
   void load(const Field& field, double* values) const;
@@ -71,7 +71,8 @@ class JumpMatrix {
   void advance(const Polynomial& polynomial, Direction direction, int k, std::ptrdiff_t begin,
                std::ptrdiff_t size);
 
-  Grid grid_;
+  int exchanged_;  ///< products from one exchange of ghosts to the next; 0 without ghosts
+  Grid grid_;      ///< the generator's, with ghosts for as many
   std::ptrdiff_t margin_ = 0;   ///< longest distance: room around each array
   std::size_t size_ = 0;        ///< of an array
   std::vector<double> room_;    ///< for all of them

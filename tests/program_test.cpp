@@ -93,6 +93,23 @@ TEST_CASE("program: control, a guidance that changes sign breaks positivity", "[
   }
 }
 
+TEST_CASE("program: control, without positive rates expectations leave the range of their data",
+          "[program]") {
+  const Folder folder;
+  const Outcome outcome = folder.feller(
+      studies +
+      "osmosis_cat.ini --study.kind=duality --duality.terminal=x --problem.noise_offset=0 "
+      "--problem.allow_signed_guidance=true --solver.method=direct --time.end=2 "
+      "--time.outputs=0,2 --study.output=out.h5 --problem.image='" +
+      FELLER_SOURCE_DIR + "/tests/images/cat.png'");
+  INFO(outcome.out << outcome.error);
+  CHECK(outcome.status == 1);
+  for (const std::string channel : {"red", "green", "blue"}) {
+    CHECK_THAT(outcome.out,
+               Catch::Matches("[^]*maximum_principle_" + channel + " [^\n]*FAILED[^]*"));
+  }
+}
+
 TEST_CASE("program: control, the backward equation is no sampler: mass grows by e^T", "[program]") {
   const Folder folder;
   const Outcome outcome = folder.feller(studies + "duality.ini --study.output=out.h5");

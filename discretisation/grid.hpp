@@ -81,6 +81,12 @@ struct Box {
   Index count{1, 1, 1};
 
   PetscInt size() const { return PetscInt{1} * count[0] * count[1] * count[2]; }
+  bool contains(const Index& cell) const {
+    for (std::size_t a = 0; a < 3; ++a) {
+      if (cell[a] < start[a] || cell[a] >= start[a] + count[a]) return false;
+    }
+    return true;
+  }
   /// Position of a cell in an array over the box, x fastest.
   PetscInt offset(const Index& c) const {
     return (c[0] - start[0]) +

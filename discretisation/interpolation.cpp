@@ -8,13 +8,6 @@ namespace {
 
 constexpr int most_nodes = 6;
 
-bool contains(const Box& box, const Index& cell) {
-  for (std::size_t a = 0; a < 3; ++a) {
-    if (cell[a] < box.start[a] || cell[a] >= box.start[a] + box.count[a]) return false;
-  }
-  return true;
-}
-
 /// The cell in which a coordinate lies.
 int cell_of(const Axis& axis, double x) {
   int low = 0, high = axis.cells - 1;
@@ -51,7 +44,7 @@ bool all_usable(const Box& nodes, const Field& usable) {
   bool fine = true;
   for_each(nodes, [&](const Index& node) {
     const Index cell = grid.wrapped(node);
-    if (contains(grid.owned(), cell)) fine = fine && usable[cell] == 1;
+    if (grid.owned().contains(cell)) fine = fine && usable[cell] == 1;
   });
   return minimum(grid.comm(), fine ? 1 : 0) == 1;
 }
@@ -110,7 +103,7 @@ Interpolation::Interpolation(const Point& point, const Field& usable) {
   if (!box) throw InputError(grid.describe(point) + " lies in the absorbing set");
   for_each(*box, [&](const Index& node) {
     const Index owner = grid.wrapped(node);
-    if (!contains(grid.owned(), owner)) return;
+    if (!grid.owned().contains(owner)) return;
     double weight = 1;
     for (int a = 0; a < grid.dimension(); ++a) {
       const auto axis = static_cast<std::size_t>(a);

@@ -10,13 +10,6 @@
 namespace feller {
 namespace {
 
-bool contains(const Box& box, const Index& cell) {
-  for (std::size_t a = 0; a < 3; ++a) {
-    if (cell[a] < box.start[a] || cell[a] >= box.start[a] + box.count[a]) return false;
-  }
-  return true;
-}
-
 /// Calls `visit(first cell)` for each line of the box along x.
 template <class Visit>
 void for_each_line(Box box, Visit&& visit) {
@@ -104,7 +97,7 @@ void JumpMatrix::connect() {
   std::vector<PetscInt> leaves;
   std::vector<PetscSFNode> roots;
   for_each(grid_.ghosted(), [&](const Index& ghost) {
-    if (contains(grid_.owned(), ghost) || !grid_.inside(ghost)) return;
+    if (grid_.owned().contains(ghost) || !grid_.inside(ghost)) return;
     leaves.push_back(static_cast<PetscInt>(position(ghost)));
     roots.push_back({static_cast<PetscInt>(owner[ghost]), static_cast<PetscInt>(place[ghost])});
   });
@@ -129,7 +122,7 @@ void JumpMatrix::fill_family(const Faces& faces, const Family& family, double ra
   const Ghosted forth = seen_on(grid_, faces.forth), back = seen_on(grid_, faces.back);
   for_each(grid_.ghosted(), [&](const Index& k) {
     const Index next = k + faces.step;
-    if (!grid_.inside(k) || !grid_.inside(next) || !contains(grid_.ghosted(), next)) return;
+    if (!grid_.inside(k) || !grid_.inside(next) || !grid_.ghosted().contains(next)) return;
     family.forth[position(k)] = forth[k] / rate;
     family.back[position(k)] = back[k] / rate;
   });

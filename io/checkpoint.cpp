@@ -142,13 +142,10 @@ void verify_fields(hid_t file) {
   }
 }
 
-}  // namespace
-
-void write_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint,
-                      const NamedFields& fields, const Grid& grid) {
-  std::vector<std::uint64_t> fingerprints;
-  for (const auto& entry : fields) fingerprints.push_back(fingerprint(*entry.second));
-  on_root(grid.comm(), [&] { write_frame(path, checkpoint, fields, fingerprints, grid); });
+/// Calls `act(dataset, part, field)` on each rank for each field. Collective.
+template <class Act>
+void with_parts(const std::filesystem::path& path, const NamedFields& fields, const Grid& grid,
+                Act&& act) {
   Together together{grid.comm()};
   FileHandle file;
   together.run([&] { file = open_file(path, grid.comm()); });
@@ -157,11 +154,23 @@ void write_checkpoint(const std::filesystem::path& path, const Checkpoint& check
   for (const auto& [name, field] : fields) {
     together.run([&, &name = name, &field = field] {
       const auto dataset = open_dataset(file.get(), "fields/" + name);
-      write_part(dataset.get(), part, std::as_const(*field).values());
+      act(dataset.get(), part, *field);
     });
   }
   together.run([&] { file.close(); });
   together.agree();
+}
+
+}  // namespace
+
+void write_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint,
+                      const NamedFields& fields, const Grid& grid) {
+  std::vector<std::uint64_t> fingerprints;
+  for (const auto& entry : fields) fingerprints.push_back(fingerprint(*entry.second));
+  on_root(grid.comm(), [&] { write_frame(path, checkpoint, fields, fingerprints, grid); });
+  with_parts(path, fields, grid, [](hid_t dataset, const Selection& part, const Field& field) {
+    write_part(dataset, part, field.values());
+  });
   on_root(grid.comm(), [&] { mark_complete(path); });
 }
 
@@ -194,19 +203,9 @@ Checkpoint read_checkpoint(const std::filesystem::path& path) {
 
 void read_checkpoint_fields(const std::filesystem::path& path, const NamedFields& fields,
                             const Grid& grid) {
-  Together together{grid.comm()};
-  FileHandle file;
-  together.run([&] { file = open_file(path, grid.comm()); });
-  together.agree();
-  const auto part = selection_of(grid, std::nullopt, 0);
-  for (const auto& [name, field] : fields) {
-    together.run([&, &name = name, &field = field] {
-      const auto dataset = open_dataset(file.get(), "fields/" + name);
-      read_part(dataset.get(), part, field->values());
-    });
-  }
-  together.run([&] { file.close(); });
-  together.agree();
+  with_parts(path, fields, grid, [](hid_t dataset, const Selection& part, Field& field) {
+    read_part(dataset, part, field.values());
+  });
 }
 
 CheckpointFiles::CheckpointFiles(const std::filesystem::path& output)

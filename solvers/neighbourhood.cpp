@@ -3,13 +3,6 @@
 namespace feller {
 namespace {
 
-bool contains(const Box& box, const Index& cell) {
-  for (std::size_t a = 0; a < 3; ++a) {
-    if (cell[a] < box.start[a] || cell[a] >= box.start[a] + box.count[a]) return false;
-  }
-  return true;
-}
-
 /// Marks the owned cells from which an owned or ghost cell that is marked can be reached; how many.
 int flood(const Neighbourhood& jumps, Field& marked) {
   const Grid& grid = marked.grid();
@@ -37,7 +30,7 @@ int flood(const Neighbourhood& jumps, Field& marked) {
     const Index l = fresh.back();
     fresh.pop_back();
     jumps.around(l, [&](const Index& k, double, double in) {
-      if (in > 0 && contains(owned, k) && mark_of(k) == 0) mark(k);
+      if (in > 0 && owned.contains(k) && mark_of(k) == 0) mark(k);
     });
   }
   return found;

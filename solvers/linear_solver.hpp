@@ -8,12 +8,12 @@
 ///     w = x / pi           (Pi - tau A Pi) w = b                Krylov methods
 ///     s = x / sqrt(pi)     (I - tau Pi^-1/2 A Pi^1/2) s = Pi^-1/2 b      factorisations
 ///
-/// | method        | what                                       | when |
-/// |---------------|--------------------------------------------|------------------------------------|
-/// | bicgstab_ilu  | BiCGSTAB, ILU(0), in x                     | Peter 2023; no detailed balance |
-/// | cg_icc        | CG, IC(0), in w                            | small tau | | amg           | CG
-/// (BiCGSTAB) with BoomerAMG, in w (in x)  | large tau, large grids             | | direct        |
-/// Cholesky in s, or LU in x                  | many equal steps; exact positivity |
+/// | method       | what                                            | when               |
+/// |--------------|-------------------------------------------------|--------------------|
+/// | bicgstab_ilu | BiCGSTAB, ILU(0), in x                          | no detailed balance |
+/// | cg_icc       | CG, IC(0), in w                                 | small tau          |
+/// | amg          | CG in w (BiCGSTAB in x), BoomerAMG              | large tau and grid |
+/// | direct       | Cholesky in s, or LU in x                       | many equal steps   |
 ///
 /// Norms are those of the residual in b, never preconditioned ones, relative to |b|. Since
 /// |(I - tau A)^-1|_1 = 1, the error of the mass in x is at most |residual|_1.

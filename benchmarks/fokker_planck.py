@@ -215,6 +215,10 @@ class Contest:
             return in_time, in_time
         return grid.distance(density, self.work.exact(grid)), in_time
 
+    def is_fair(self, name):
+        """No larger error than the first method of SciPy, or its round-off."""
+        return self.errors[name][0] <= max(self.errors[self.first][0], 1e-12)
+
     def gibbs(self):
         weight = np.exp(-self.grid.at_centres(self.work.formula(self.work.potential))).ravel()
         return weight / (weight.sum() * self.grid.volume)
@@ -228,8 +232,10 @@ class Contest:
     def print_rows(self):
         solve = {name: statistics.median(r.solve for r in all_)
                  for name, all_ in self.results.items()}
-        feller = [name for name in solve if name in {f"Feller: {f}" for f in self.work.feller}]
-        best = min(feller, key=solve.get)
+        # The aim is for no larger error.
+        feller = [name for name in solve if name.startswith("Feller")]
+        fair = [name for name in feller if self.is_fair(name)]
+        best = min(fair or feller, key=solve.get)
         for name, all_ in self.results.items():
             total, in_time = self.errors[name]
             set_up = statistics.median(r.set_up for r in all_)

@@ -2,21 +2,35 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
+#include <optional>
+#include <vector>
 
 namespace feller {
 namespace {
 
 constexpr double least_part = 1e-6;  ///< bounds the stiffness where a centre lies on the border
 
-/// The part of the way from k to l, whose centre lies in the region, at which the region begins.
-double part_outside(const Grid& grid, const Region& region, const Index& k, const Index& l) {
+/// The first part of the way from k, which lies outside, to l at which the region begins; nothing
+/// if the way misses it. Looked for at eight places a cell of the way, then by bisection.
+std::optional<double> part_outside(const Grid& grid, const Region& region, const Index& k,
+                                   const Index& l) {
   const Point from = grid.centre(k), to = grid.centre(l);
-  double outside = 0, inside = 1;
+  const auto is_inside = [&](double part) {
+    Point x = from;
+    for (std::size_t a = 0; a < 3; ++a) x[a] += part * (to[a] - from[a]);
+    return region(grid.wrapped(x));
+  };
+  int cells = 1;
+  for (std::size_t a = 0; a < 3; ++a) cells = std::max(cells, std::abs(l[a] - k[a]));
+  const int places = 8 * cells;
+  int first = 1;
+  while (first <= places && !is_inside(static_cast<double>(first) / places)) ++first;
+  if (first > places) return std::nullopt;
+  double outside = (first - 1.0) / places, inside = static_cast<double>(first) / places;
   for (int halving = 0; halving < 60; ++halving) {
     const double middle = (outside + inside) / 2;
-    Point x = from;
-    for (std::size_t a = 0; a < 3; ++a) x[a] += middle * (to[a] - from[a]);
-    (region(grid.wrapped(x)) ? inside : outside) = middle;
+    (is_inside(middle) ? inside : outside) = middle;
   }
   return std::max(inside, least_part);
 }
@@ -40,31 +54,48 @@ void require_part_of_the_grid(const Field& marked) {
   }
 }
 
-Field killing_of(const JumpRates& rates, const Region& region, const Ghosted& marked) {
-  const Grid& grid = rates.grid();
-  return gather(rates, [&](const Index& k, const Index& l, const Crossing& c) {
-    if (marked[k] == marked[l]) return std::pair{0.0, 0.0};
-    const double ratio = grid.volume(grid.wrapped(k)) / grid.volume(grid.wrapped(l));
-    if (marked[l] == 1) {
-      return std::pair{entering(c.forth, c.back, ratio, part_outside(grid, region, k, l)), 0.0};
-    }
-    return std::pair{0.0, entering(c.back, c.forth, 1 / ratio, part_outside(grid, region, l, k))};
-  });
+template <class Act>
+void for_each_cut(JumpRates& rates, const std::vector<Field>& cut, Act&& act) {
+  for (std::size_t j = 0; j < cut.size(); ++j) {
+    auto forth = rates.families()[j].forth.values(), back = rates.families()[j].back.values();
+    const auto is_cut = cut[j].values();
+    for (std::size_t i = 0; i < is_cut.size(); ++i) act(forth[i], back[i], is_cut[i]);
+  }
 }
 
-/// No jumps from and to marked cells.
-void cut_faces(JumpRates& rates, const Ghosted& marked) {
+/// Replaces each jump that meets the region by being killed there: the rates of that.
+Field kill_entering(JumpRates& rates, const Region& region, const Ghosted& marked) {
   const Grid& grid = rates.grid();
-  for (auto& family : rates.families()) {
-    auto forth = family.forth.values().begin();
-    auto back = family.back.values().begin();
-    for_each(grid.owned(), [&](const Index& k) {
+  std::vector<Field> cut;  // by family: 1 where a way from outside to outside meets the region
+  for (const auto& family : rates.families()) {
+    cut.push_back(fill(grid, [&](const Index& k) -> double {
       const Index l = k + family.step;
-      if (marked[k] == 1 || (grid.inside(l) && marked[l] == 1)) *forth = *back = 0;
-      ++forth;
-      ++back;
-    });
+      if (!grid.inside(l)) return 0;
+      if (marked[k] == 1 || marked[l] == 1) return 1;
+      const int length =
+          std::abs(family.step[0]) + std::abs(family.step[1]) + std::abs(family.step[2]);
+      return length > 1 && part_outside(grid, region, k, l) ? 1 : 0;
+    }));
   }
+  JumpRates met{rates};
+  for_each_cut(met, cut, [](double& forth, double& back, double is_cut) {
+    if (is_cut == 0) forth = back = 0;
+  });
+  for_each_cut(rates, cut, [](double& forth, double& back, double is_cut) {
+    if (is_cut == 1) forth = back = 0;
+  });
+  return gather(met, [&](const Index& k, const Index& l, const Crossing& c) {
+    const double ratio = grid.volume(grid.wrapped(k)) / grid.volume(grid.wrapped(l));
+    double from_k = 0, from_l = 0;
+    if (c.forth == 0 && c.back == 0) return std::pair{0.0, 0.0};
+    if (marked[k] == 0) {
+      from_k = entering(c.forth, c.back, ratio, part_outside(grid, region, k, l).value_or(1));
+    }
+    if (marked[l] == 0) {
+      from_l = entering(c.back, c.forth, 1 / ratio, part_outside(grid, region, l, k).value_or(1));
+    }
+    return std::pair{from_k, from_l};
+  });
 }
 
 double largest_rate(const JumpRates& rates) {
@@ -86,9 +117,8 @@ JumpRates absorb(JumpRates rates, const Region& region) {
   require_part_of_the_grid(marked);
   const Ghosted near{marked};
   const double most = largest_rate(rates);
-  const Field killing = killing_of(rates, region, near);
+  const Field killing = kill_entering(rates, region, near);
   check(VecAXPY(rates.killing().vector(), 1, killing.vector()));
-  cut_faces(rates, near);
   const auto inside = marked.values();
   const auto set_inside = [&inside](Field& field, double value) {
     auto values = field.values();

@@ -22,8 +22,9 @@ DensityProblem::DensityProblem(const Parameters& parameters, DensityParts parts,
     : parameters_{parameters},
       parts_{std::move(parts)},
       quantity_{density_quantity(parts_.initial.grid().dimension())},
-      constant_diffusion_{!varies()} {
-  require_form(form_given);
+      form_given_{form_given},
+      varies_at_start_{varies_in_space(0)} {
+  require_form(0);
 }
 
 double DensityProblem::diffusion_at(const TimeFunction& component, const Point& x,
@@ -35,27 +36,28 @@ double DensityProblem::diffusion_at(const TimeFunction& component, const Point& 
   }
 }
 
-/// In space, at one of a few times.
-bool DensityProblem::varies() const {
+bool DensityProblem::varies_in_space(double time) const {
   bool found = false;
   agree_on(grid().comm(), [&] {
     const Point origin = grid().centre({0, 0, 0});
     for (const auto& component : parts_.equation.diffusion) {
-      for (const double time : {0.0, 0.37, 1.0}) {
-        const double first = diffusion_at(component, origin, time);
-        for_each(grid().owned(), [&](const Index& cell) {
-          found = found || diffusion_at(component, grid().centre(cell), time) != first;
-        });
-        if (!parts_.depends_on_time) break;
-      }
+      const double first = diffusion_at(component, origin, time);
+      for_each(grid().owned(), [&](const Index& cell) {
+        found = found || diffusion_at(component, grid().centre(cell), time) != first;
+      });
     }
   });
   return maximum(grid().comm(), found ? 1 : 0) > 0;
 }
 
-void DensityProblem::require_form(bool form_given) const {
-  if (constant_diffusion_) return;
-  if (!form_given) {
+bool DensityProblem::varies(double time) const {
+  return parts_.depends_on_time && time != 0 ? varies_in_space(time) : varies_at_start_;
+}
+
+/// A diffusion may come to vary later.
+void DensityProblem::require_form(double time) const {
+  if (!varies(time)) return;
+  if (!form_given_) {
     throw parameters_.blame("problem.diffusion",
                             "varies in space, so scheme.form must say what the equation means: "
                             "ito, stratonovich or fick");
@@ -69,6 +71,7 @@ void DensityProblem::require_form(bool form_given) const {
 }
 
 JumpRates DensityProblem::rates(int, double time) const {
+  require_form(time);
   return rates_of(parts_.equation, grid(), *parts_.flux, time, parameters_);
 }
 
@@ -77,15 +80,16 @@ std::optional<Field> DensityProblem::gibbs_weight(double time) const {
   const Equation& equation = parts_.equation;
   const bool scalar = equation.diffusion.size() == 1;
   const double share = share_of_divergence(equation.form);
+  const bool constant = !varies(time);
   const bool balanced = parts_.flux->balanced || !equation.potential;
   if (!equation.drift.empty() || !balanced) return std::nullopt;
-  if (!constant_diffusion_ && (!scalar || equation.potential)) {
+  if (!constant && (!scalar || equation.potential)) {
     if (!(equation.is_tensor(grid().dimension()) && share == 0 && !equation.potential)) {
       return std::nullopt;
     }
   }
   if (!scalar && equation.potential) return std::nullopt;
-  if (!constant_diffusion_ && share != 0 && !parts_.flux->balanced) return std::nullopt;
+  if (!constant && share != 0 && !parts_.flux->balanced) return std::nullopt;
   return fill(grid(), [&](const Index& cell) {
     const Point x = grid().centre(cell);
     double log_weight = std::log(grid().volume(cell));

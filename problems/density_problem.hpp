@@ -39,8 +39,9 @@ class DensityProblem : public Problem {
   std::optional<Field> exact(int channel, double time) const override;
 
  private:
-  bool varies() const;
-  void require_form(bool form_given) const;
+  bool varies_in_space(double time) const;
+  bool varies(double time) const;
+  void require_form(double time) const;
   double diffusion_at(const TimeFunction& component, const Point& x, double time) const;
   std::optional<Field> gibbs_weight(double time) const;
 
@@ -48,7 +49,8 @@ class DensityProblem : public Problem {
   DensityParts parts_;
   Quantity quantity_;
   std::vector<std::string> channels_{""};
-  bool constant_diffusion_ = true;
+  bool form_given_;
+  bool varies_at_start_;
 };
 
 /// A density scaled to mass 1. Throws InputError, blaming the parameter, if it has no mass.

@@ -48,7 +48,7 @@ SolveReport AdaptivePropagator::advance(Field& m, int n) {
     check(VecAXPY(once.vector(), -1, twice.vector()));
     double difference = 0;
     check(VecNorm(once.vector(), NORM_1, &difference));
-    const double error = difference / (std::exp2(order()) - 1);
+    const double error = difference / (std::exp2(level(k).order_at(index)) - 1);
     const double allowed = tolerance_ * std::ldexp(tau_, -k) * size;
     if (!(error <= allowed)) {
       k += levels_to_refine(error, allowed);
@@ -62,6 +62,7 @@ SolveReport AdaptivePropagator::advance(Field& m, int n) {
     }
     m = twice;
     report = report + first + second;
+    stiffness_ = std::max(stiffness_, level(k + 1).stiffness());
     parts.push_back({k + 1, 2 * index});
     parts.push_back({k + 1, 2 * index + 1});
     done += all >> k;
@@ -82,14 +83,6 @@ SolveReport AdaptivePropagator::advance_backward(Field& g, int n) {
     report = report + level(part->level).advance_backward(g, part->index);
   }
   return report;
-}
-
-double AdaptivePropagator::stiffness() const {
-  double most = 0;
-  for (const auto& [k, propagator] : levels_) {
-    if (k > 0 || levels_.size() == 1) most = std::max(most, propagator->stiffness());
-  }
-  return most;
 }
 
 std::string AdaptivePropagator::description() const {

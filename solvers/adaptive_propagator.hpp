@@ -5,10 +5,10 @@
 ///     |m_half - m_whole|_1 / (2^p - 1)  <=  tolerance * part * |m|_1,
 ///
 /// where m_whole is one part of length tau / 2^k, m_half two of half that length (which is kept),
-/// and p the order. The tolerance is an error in mass per unit of time. Parts are tau / 2^k, so
-/// that every matrix is factored once. Backward the parts that were taken forward are replayed, so
-/// that duality holds to round-off; each step starts anew, so that a run can be taken up after any
-/// step.
+/// and p the order (1 in a damped start). The tolerance is an error in mass per unit of time. Parts
+/// are tau / 2^k, so that every matrix is factored once. Backward the parts that were taken forward
+/// are replayed, so that duality holds to round-off; each step starts anew, so that a run can be
+/// taken up after any step.
 
 #include <functional>
 #include <map>
@@ -27,7 +27,9 @@ class AdaptivePropagator : public Propagator {
   SolveReport advance(Field& m, int n) override;
   SolveReport advance_backward(Field& g, int n) override;
   double step() const override { return tau_; }
-  double stiffness() const override;
+  /// Of the parts that were taken.
+  double stiffness() const override { return stiffness_ > 0 ? stiffness_ : whole().stiffness(); }
+  std::vector<double*> gathered() override { return {&stiffness_}; }
   bool is_iterative() const override { return whole().is_iterative(); }
   int order() const override { return whole().order(); }
   double positive_up_to() const override { return whole().positive_up_to(); }
@@ -51,6 +53,7 @@ class AdaptivePropagator : public Propagator {
   Make make_;
   double tau_;
   double tolerance_;
+  double stiffness_ = 0;
   std::map<int, std::unique_ptr<Propagator>> levels_;
   std::map<int, std::vector<Part>> taken_;  ///< by step
 };

@@ -31,6 +31,9 @@ struct QuasiStationary {
   double rate = 0;    ///< lambda = sum of killing times nu [1/T]
   int solves = 0;     ///< of inverse iteration
   double change = 0;  ///< |nu_new - nu_old|_1 at the last one
+
+  /// Not where other modes decay nearly as slowly: then it is no state that a process stays in.
+  bool settled() const { return change <= 1e-12; }
 };
 
 /// By inverse iteration from the masses `start`; every iterate is positive where mass can come. It

@@ -37,6 +37,7 @@ struct SolverOptions {
   double truncation = 0;       ///< error at which an exponential's polynomial ends; 0: round-off
   bool keep_positive = false;  ///< values span many orders of magnitude and none may be negative
   int solves = 1;              ///< how many are expected with one tau: pays for a factorisation
+  int steps = 1;               ///< of the whole run, whatever their coefficients; at least `solves`
 };
 
 struct SolverMethod {

@@ -11,12 +11,18 @@ namespace {
 constexpr PetscInt subspace = 30;
 constexpr double least_tolerance = 1e-14;
 
+/// The tolerance in the Euclidean norm that is one of `truncation` in mass.
+double euclidean(const Grid& grid, double truncation) {
+  return std::max(least_tolerance, truncation / std::sqrt(static_cast<double>(grid.cells())));
+}
+
 }  // namespace
 
 MatrixFunction::MatrixFunction(const Generator& generator, double tau, const SolverOptions& options)
     : generator_{generator},
       tau_{tau},
-      tolerance_{std::max(least_tolerance, options.truncation)},
+      truncation_{options.truncation},
+      tolerance_{euclidean(generator.grid(), options.truncation)},
       start_{generator.grid()} {
   start_slepc();
 }
@@ -61,12 +67,7 @@ SolveReport MatrixFunction::advance(Field& m, int) {
   if (!forward_) forward_ = exponential_of(generator_.forward());
   const double before = total(m);
   SolveReport report = apply(forward_.get(), m);
-  if (!generator_.conserves_mass() || before == 0) return report;
-  double size = 0;
-  check(VecNorm(m.vector(), NORM_1, &size));
-  const double after = total(m);
-  report.mass_defect = std::abs(after - before) / size;
-  if (std::abs(before) > 0.5 * size) check(VecScale(m.vector(), before / after));
+  if (generator_.conserves_mass()) report.mass_defect = restore_mass(m, before);
   return report;
 }
 

@@ -26,6 +26,7 @@ class MatrixFunction : public Propagator {
   double stiffness() const override { return tau_ * generator_.largest_outflow(); }
   bool is_iterative() const override { return true; }
   int order() const override { return exact; }
+  double truncation() const override { return truncation_; }
   double positive_up_to() const override { return 0; }
   double contraction(double low, double high) const override;
   std::string description() const override;
@@ -36,6 +37,7 @@ class MatrixFunction : public Propagator {
 
   const Generator& generator_;
   double tau_;
+  double truncation_;
   double tolerance_;  ///< of the Euclidean norm, relative
   Field start_;
   MatrixFunctionHandle forward_;

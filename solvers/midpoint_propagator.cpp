@@ -20,8 +20,14 @@ MidpointPropagator::MidpointPropagator(std::string method, GeneratorAt generator
     method_ = choice.method;
     set_reason(choice.reason);
   }
+  options_.steps = std::max(options_.steps, options_.solves);
   options_.solves = 1;
   prepare(0);
+}
+
+void MidpointPropagator::start_from(const Field& m) {
+  prepare(0);
+  propagator_->start_from(m);
 }
 
 void MidpointPropagator::prepare(int n) {

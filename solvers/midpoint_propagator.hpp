@@ -23,6 +23,8 @@ class MidpointPropagator : public Propagator {
   MidpointPropagator(std::string method, GeneratorAt generator_at, double tau,
                      SolverOptions options);
 
+  void start_from(const Field& m) override;
+  void start_backward_from(const Field& g) override { propagator_->start_backward_from(g); }
   SolveReport advance(Field& m, int n) override;
   SolveReport advance_backward(Field& g, int n) override;
   double step() const override { return tau_; }
@@ -30,6 +32,7 @@ class MidpointPropagator : public Propagator {
   std::vector<double*> gathered() override { return {&stiffness_}; }
   bool is_iterative() const override { return current().is_iterative(); }
   int order() const override { return std::min(2, current().order()); }
+  double truncation() const override { return current().truncation(); }
   double positive_up_to() const override { return current().positive_up_to(); }
   double contraction(double low, double high) const override {
     return current().contraction(low, high);

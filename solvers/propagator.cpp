@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <stdexcept>
 
 #include "solvers/chebyshev.hpp"
@@ -74,6 +75,15 @@ std::unique_ptr<Propagator> make_propagator(std::string_view name, const Generat
   auto propagator = found->make(generator, tau, options);
   if (!generator.has_source()) return propagator;
   return std::make_unique<SourcedPropagator>(std::move(propagator), generator, options);
+}
+
+double restore_mass(Field& m, double wanted) {
+  double size = 0;
+  check(VecNorm(m.vector(), NORM_1, &size));
+  if (size == 0) return 0;
+  const double found = total(m);
+  if (std::abs(wanted) > 0.5 * size) check(VecScale(m.vector(), wanted / found));
+  return std::abs(found - wanted) / size;
 }
 
 SolveReport operator+(const SolveReport& a, const SolveReport& b) {

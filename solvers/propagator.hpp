@@ -34,6 +34,11 @@ class Propagator {
   /// The transpose of step `n` (without sources), applied to g. Collective; throws
   /// SolverError, and MethodError for a method that has none.
   virtual SolveReport advance_backward(Field& g, int n) = 0;
+  /// To be called with the masses that the first step begins with, before anything is written.
+  /// Throws MethodError where the method cannot keep its error small from there. Collective.
+  virtual void start_from(const Field&) {}
+  /// The same with the terminal data of backward steps.
+  virtual void start_backward_from(const Field&) {}
   /// Length of a step [T].
   virtual double step() const = 0;
   /// tau max|A_KK|, of all the generators that were used.
@@ -44,8 +49,12 @@ class Propagator {
   virtual std::vector<double*> gathered() { return {}; }
   /// True if steps are solved to a tolerance, not to round-off.
   virtual bool is_iterative() const = 0;
-  /// Order in time; `exact` if there is no error but round-off.
+  /// Order in time; `exact` if there is no error but round-off and `truncation`.
   virtual int order() const = 0;
+  /// Of step `n`, where the first ones are taken otherwise.
+  virtual int order_at(int) const { return order(); }
+  /// Error of the mass a step that an exponential was asked to stop at; 0 for none but round-off.
+  virtual double truncation() const { return 0; }
   /// Largest tau max|A_KK| up to which R(tau A) is non-negative with column sums 1, so that
   /// positivity, contraction in L1 and the decay of every convex entropy are theorems.
   virtual double positive_up_to() const = 0;
@@ -79,6 +88,10 @@ std::span<const PropagatorEntry> propagators();
 /// the generator's sources, if it has any.
 std::unique_ptr<Propagator> make_propagator(std::string_view name, const Generator& generator,
                                             double tau, const SolverOptions& options);
+
+/// Takes out of masses of one sign what rounding added to their sum; how much, over |m|_1.
+/// Collective.
+double restore_mass(Field& m, double wanted);
 
 /// Two solves of one step as one: iterations and errors add up.
 SolveReport operator+(const SolveReport& a, const SolveReport& b);

@@ -54,6 +54,7 @@ class CrankNicolson : public PlainCrankNicolson {
   using PlainCrankNicolson::PlainCrankNicolson;
   SolveReport advance(Field& u, int n) override;
   SolveReport advance_backward(Field& g, int n) override;
+  int order_at(int n) const override { return n < damped_steps ? 1 : order(); }
   double contraction(double low, double high) const override;
 
  private:

@@ -18,6 +18,8 @@ class SourcedPropagator : public Propagator {
   SourcedPropagator(std::unique_ptr<Propagator> linear, const Generator& generator,
                     const SolverOptions& options);
 
+  void start_from(const Field& m) override;
+  void start_backward_from(const Field& g) override { linear_->start_backward_from(g); }
   SolveReport advance(Field& m, int n) override;
   SolveReport advance_backward(Field& g, int n) override { return linear_->advance_backward(g, n); }
   double step() const override { return linear_->step(); }
@@ -26,6 +28,7 @@ class SourcedPropagator : public Propagator {
   std::vector<double*> gathered() override { return linear_->gathered(); }
   bool is_iterative() const override { return linear_->is_iterative(); }
   int order() const override { return linear_->order(); }
+  double truncation() const override { return linear_->truncation(); }
   double positive_up_to() const override { return linear_->positive_up_to(); }
   double contraction(double low, double high) const override {
     return linear_->contraction(low, high);

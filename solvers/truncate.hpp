@@ -12,6 +12,9 @@ namespace feller {
 /// changes by at most the truncation times the old sum, half from either.
 void truncate(std::vector<double>& weights, double truncation);
 
+/// The most that an exponential may leave out, whatever is asked for: more would leave nothing.
+constexpr double coarsest_truncation = 1e-2;
+
 /// ", to 1e-4", or nothing for 0.
 std::string truncation_words(double truncation);
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
@@ -33,14 +34,14 @@ PoissonWeights poisson_weights(double mean, double truncation) {
 Uniformization::Uniformization(const Generator& generator, double tau, const SolverOptions& options)
     : generator_{generator},
       tau_{tau},
-      truncation_{options.truncation},
+      truncation_{std::min(options.truncation, coarsest_truncation)},
       rate_{generator.largest_outflow()},
       matrix_{generator, rate_} {
   if (!generator.is_markov()) {
     throw MethodError("time.method", "uniformization needs rates that are not negative");
   }
   const double mean = tau * rate_;
-  refuse_too_many_products("uniformization", mean, options.solves);
+  refuse_too_many_products("uniformization", mean, std::max(options.solves, options.steps));
   auto [first, weights] = poisson_weights(mean, truncation_);
   polynomial_ = {.first = first, .weights = std::move(weights)};
 }
@@ -48,9 +49,8 @@ Uniformization::Uniformization(const Generator& generator, double tau, const Sol
 SolveReport Uniformization::advance(Field& u, int) {
   const double before = total(u);
   matrix_.apply(polynomial_, JumpMatrix::Direction::forward, u);
-  const bool kept = generator_.conserves_mass() && before != 0;
   return {.iterations = polynomial_.degree(),
-          .mass_defect = kept ? std::abs(total(u) / before - 1) : 0,
+          .mass_defect = generator_.conserves_mass() ? restore_mass(u, before) : 0,
           .residual = truncation_};
 }
 

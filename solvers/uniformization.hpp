@@ -37,6 +37,7 @@ class Uniformization : public Propagator {
   double stiffness() const override { return tau_ * generator_.largest_outflow(); }
   bool is_iterative() const override { return false; }
   int order() const override { return exact; }
+  double truncation() const override { return truncation_; }
   double positive_up_to() const override { return std::numeric_limits<double>::infinity(); }
   double contraction(double low, double high) const override;
   std::string description() const override;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "studies/evolution.hpp"
+#include "studies/propagation.hpp"
 
 namespace feller {
 namespace {

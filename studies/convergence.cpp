@@ -81,6 +81,10 @@ LadderOptions Convergence::options(const Experiment& experiment) const {
                            "needs at least 3 grids, or an order has no "
                            "spread");
   }
+  if (time_.tolerance > 0) {
+    throw parameters.blame("time.tolerance",
+                           "keeps the error in time from falling with the step: leave it out");
+  }
   if (expected_.size() > 1) throw parameters.blame("convergence.expected_order", "is one number");
   LadderOptions options{.refined = one_of<Refined>(refined_names, in_),
                         .grids = levels_,

@@ -9,6 +9,7 @@
 #include "solvers/functionals.hpp"
 #include "solvers/integral.hpp"
 #include "studies/evolution.hpp"
+#include "studies/propagation.hpp"
 
 namespace feller {
 namespace {

@@ -8,8 +8,7 @@
 #include <stdexcept>
 
 #include "io/check.hpp"
-#include "solvers/adaptive_propagator.hpp"
-#include "solvers/midpoint_propagator.hpp"
+#include "studies/propagation.hpp"
 
 namespace feller {
 
@@ -21,31 +20,6 @@ std::optional<SteadyState> steady_state_of(const Problem& problem, int channel,
   auto known = problem.stationary(channel);
   if (known && !generator.reversible()) return scaled(std::move(*known), total);
   return steady_state(generator, total, options);
-}
-
-std::unique_ptr<Propagator> propagator_of(const Problem& problem, int channel,
-                                          const Generator& generator, const std::string& method,
-                                          double step, const SolverOptions& options,
-                                          double tolerance) {
-  // Parts of a step are all by one method.
-  const std::string fixed = options.keep_positive ? "implicit_euler" : "sdirk2";
-  const std::string name = method == "auto" && tolerance > 0 ? fixed : method;
-  const auto entry = std::ranges::find(propagators(), name, &PropagatorEntry::name);
-  const bool exact = entry != propagators().end() && entry->exact && !problem.depends_on_time();
-  if (tolerance > 0 && exact) {
-    SolverOptions truncated = options;
-    truncated.truncation = tolerance * step;
-    return make_propagator(name, generator, step, truncated);
-  }
-  const auto make = [&problem, &generator, channel, name,
-                     options](double tau) -> std::unique_ptr<Propagator> {
-    if (!problem.depends_on_time()) return make_propagator(name, generator, tau, options);
-    return std::make_unique<MidpointPropagator>(
-        name, [&problem, channel](double time) { return problem.generator(channel, time); }, tau,
-        options);
-  };
-  if (tolerance == 0) return make(step);
-  return std::make_unique<AdaptivePropagator>(make, step, tolerance);
 }
 
 Evolution::Evolution(const Problem& problem, int channel, double step, const std::string& method,

@@ -17,14 +17,6 @@
 
 namespace feller {
 
-/// The propagator of a channel, its coefficients taken at the middle of each step where they depend
-/// on time, steps cut adaptively if there is a tolerance. `generator` is that of time 0; both must
-/// outlive what is made. Collective.
-std::unique_ptr<Propagator> propagator_of(const Problem& problem, int channel,
-                                          const Generator& generator, const std::string& method,
-                                          double step, const SolverOptions& options,
-                                          double tolerance = 0);
-
 /// With the mass of the initial state, where there is one that does not depend on time. Collective;
 /// throws SolverError.
 std::optional<SteadyState> steady_state_of(const Problem& problem, int channel,

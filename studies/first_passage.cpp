@@ -14,6 +14,7 @@
 
 #include "solvers/functionals.hpp"
 #include "studies/progress.hpp"
+#include "studies/propagation.hpp"
 #include "studies/study.hpp"
 #include "studies/survival.hpp"
 
@@ -65,13 +66,14 @@ Passage FirstPassage::solve(const Experiment& experiment, const KilledProcess& p
   Field deviation = standard_deviation(system, process.alive, time);
   Field start = initial_outside(experiment, process.alive);
   const double forward = total(system.solve_forward(start));
+  const double residual = system.residual();
   Passage passage{.mean_time = std::move(time),
                   .deviation = std::move(deviation),
                   .slowest = quasi_stationary(system, process.alive),
                   .start = std::move(start),
                   .time_forward = forward,
                   .method = system.description()};
-  passage.residual = system.residual();
+  passage.residual = residual;
   if (const auto both = passage_.committor(experiment)) {
     KilledSystem towards = killed_system(experiment, both->generator);
     passage.committor = exit_probability(towards, both->exit_rate);
@@ -97,10 +99,9 @@ FileLayout FirstPassage::layout(const Experiment& experiment, const Passage& pas
                        {{"nu", "quasi-stationary density", experiment.problem().quantity().unit}});
   functions.time.reset();
   slowest.time.reset();
-  layout.groups = {functions,
-                   experiment.group("survival_by_start", "survival by starting point",
-                                    {{"S", "probability not to be absorbed yet", "1"}}),
-                   slowest};
+  layout.groups = {functions, experiment.group("survival_by_start", "survival by starting point",
+                                               {{"S", "probability not to be absorbed yet", "1"}})};
+  if (passage.slowest.settled()) layout.groups.push_back(slowest);
   Table survival{.name = "survival",
                  .title = "absorption in time",
                  .axis = {"time", "time", "T"},
@@ -130,8 +131,9 @@ void record_functions(Experiment& experiment, Recorder& record, const Passage& p
   std::vector<Channels> fields{passage.mean_time, passage.deviation};
   if (passage.committor) fields.emplace_back(*passage.committor);
   record.constant("first_passage", fields);
-  const Field slowest = densities_of(passage.slowest.masses);
-  record.constant("quasi_stationary", {slowest});
+  if (passage.slowest.settled()) {
+    record.constant("quasi_stationary", {densities_of(passage.slowest.masses)});
+  }
   experiment.say(fmt::format("solved by {}", passage.method));
   for (std::size_t i = 0; i < starts.size(); ++i) {
     const Interpolation& at = starts[i].value_of;
@@ -190,6 +192,13 @@ void add_checks(Experiment& experiment, const KilledProcess& process, const Pass
                     .measured = std::max(largest(sum) - 1, 1 - least(sum)),
                     .bound = 1e-12});
   }
+  if (!passage.slowest.settled()) {
+    experiment.say(
+        fmt::format("quasi-stationary state: left out, after {} solves it still changes "
+                    "by {:.2g}: other modes decay nearly as slowly",
+                    passage.slowest.solves, passage.slowest.change));
+    return;
+  }
   Field defect = process.generator.apply(passage.slowest.masses);
   check(VecAXPY(defect.vector(), passage.slowest.rate, passage.slowest.masses.vector()));
   double size = 0;
@@ -216,10 +225,11 @@ void FirstPassage::run(Experiment& experiment) const {
   options.solves = 3 * schedule.steps;
   options.keep_positive = true;
   const auto propagator = make_propagator(time_.method, process.generator, schedule.step, options);
+  propagator->start_backward_from(process.alive);
   const Passage passage = solve(experiment, process);
 
   Recorder& record = experiment.open(layout(experiment, passage, starts), {});
-  experiment.say(propagator->description());
+  say_method(experiment, *propagator);
   record_functions(experiment, record, passage, starts);
   Survival survival{process, *propagator, passage.mean_time, passage.slowest, passage.start};
   Progress progress{schedule.steps, experiment.problem().grid().comm()};

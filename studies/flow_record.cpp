@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "studies/accuracy.hpp"
+#include "studies/propagation.hpp"
 
 namespace feller {
 namespace {
@@ -59,8 +60,7 @@ FlowRecord::FlowRecord(Experiment& experiment, const Schedule& schedule,
       recorder_{experiment.open(layout(), picture_names(schedule, relaxes_))},
       progress_{schedule.steps, experiment.problem().grid().comm()} {
   const Propagator& propagator = evolutions.front()->propagator();
-  experiment.say(propagator.description());
-  if (!propagator.reason().empty()) experiment.say("chosen because: " + propagator.reason());
+  say_method(experiment, propagator);
   if (relaxes_) {
     experiment.say("steady state: " + evolutions.front()->steady()->how);
     recorder_.constant("steady_state", {steady_states(evolutions)});

@@ -1,4 +1,5 @@
 #include "studies/lyapunov_record.hpp"
+#include "studies/propagation.hpp"
 
 #include <fmt/format.h>
 
@@ -29,8 +30,7 @@ LyapunovRecord::LyapunovRecord(Experiment& experiment, const Schedule& schedule,
       recorder_{experiment.open(layout(), picture_names(schedule))},
       progress_{schedule.steps, experiment.problem().grid().comm()} {
   const Propagator& propagator = flows.front().flow->propagator();
-  experiment.say(propagator.description());
-  if (!propagator.reason().empty()) experiment.say("chosen because: " + propagator.reason());
+  say_method(experiment, propagator);
   if (steady_) {
     std::vector<Field> w;
     for (const auto& [flow, decay] : flows) {

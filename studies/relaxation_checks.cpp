@@ -28,27 +28,44 @@ Checks RelaxationChecks::always() const {
   Checks checks;
   if (const auto balance = mass()) checks.push_back(*balance);
   if (guaranteed()) checks.push_back(positivity());
-  if (guaranteed() && relaxes()) checks.push_back(monotonicity());
+  if (guaranteed() && relaxes() && has_entropy()) checks.push_back(monotonicity());
   if (evolution_.steady() != nullptr) checks.push_back(stationarity());
   if (evolution_.propagator().order() != Propagator::exact) checks.push_back(residuals());
   return checks;
 }
 
-std::optional<std::string> RelaxationChecks::unguaranteed() const {
-  if (guaranteed()) return std::nullopt;
+std::optional<std::string> RelaxationChecks::left_out() const {
   const auto& extremes = evolution_.extremes();
+  const std::string channel = channel_.empty() ? "" : channel_ + ": ";
+  if (guaranteed()) {
+    if (!relaxes() || has_entropy()) return std::nullopt;
+    return fmt::format(
+        "{}decay of entropy: not checked, there is none with the smallest value {:.3g}", channel,
+        extremes.least);
+  }
+  const std::string why =
+      evolution_.propagator().truncation() > 0
+          ? "not guaranteed up to an error in time"
+          : fmt::format("guaranteed for tau max|a_ii| <= {:.3g}, here it is {:.3g}",
+                        evolution_.propagator().positive_up_to(), stiffness());
   return fmt::format(
-      "{}positivity and decay of entropy are guaranteed for tau max|a_ii| <= {:.3g}, here it is "
-      "{:.3g}: not checked. Smallest value {:.3g}, largest step of KL {:.3g} at step {}",
-      channel_.empty() ? "" : channel_ + ": ", evolution_.propagator().positive_up_to(),
-      stiffness(), extremes.least, extremes.entropy_rise, extremes.entropy_rise_step);
+      "{}positivity and decay of entropy are {}: not checked. Smallest value {:.3g}, largest step "
+      "of "
+      "KL {:.3g} at step {}",
+      channel, why, extremes.least, extremes.entropy_rise, extremes.entropy_rise_step);
 }
 
-/// An exact exponential has these properties up to the error that it reports.
+/// KL is defined for what is not negative, not even by round-off.
+bool RelaxationChecks::has_entropy() const {
+  return evolution_.extremes().least >= 0 || !evolution_.generator().is_markov();
+}
+
+/// An exact exponential has these properties up to the round-off that it reports.
 bool RelaxationChecks::guaranteed() const {
   const Propagator& propagator = evolution_.propagator();
   if (!evolution_.generator().is_markov()) return true;  // to be seen to fail
-  return propagator.order() == Propagator::exact || stiffness() <= propagator.positive_up_to();
+  if (stiffness() <= propagator.positive_up_to()) return true;
+  return propagator.order() == Propagator::exact && propagator.truncation() == 0;
 }
 
 double RelaxationChecks::stiffness() const {
@@ -76,8 +93,8 @@ std::optional<Check> RelaxationChecks::mass() const {
                    "largest relative change of the mass: columns of A sum to 0, up to 1e-13 "
                    "per unit of time and the rounding of each step",
                .measured = evolution_.extremes().mass_defect,
-               .bound = 1e-13 * std::max(1.0, schedule_.time(schedule_.steps)) +
-                        std::numeric_limits<double>::epsilon() * schedule_.steps};
+               .bound = 1e-13 * schedule_.end() +
+                        2 * std::numeric_limits<double>::epsilon() * (schedule_.steps + 1)};
 }
 
 Check RelaxationChecks::positivity() const {
@@ -96,7 +113,9 @@ Check RelaxationChecks::monotonicity() const {
   // Rounding of the sum, and what a solver's error e can move: |e|_1 max|ln(u/w)|.
   const auto& extremes = evolution_.extremes();
   const double size = evolution_.initial("mass") * (1 + extremes.log_ratio);
-  const double slack = (round_off + extremes.residual) * size;
+  // A truncated uniformization is a Markov matrix itself.
+  const double error = extremes.residual - evolution_.propagator().truncation();
+  const double slack = (round_off + std::max(0.0, error)) * size;
   if (evolution_.is_image()) {
     return {.name = named("lyapunov"),
             .claim = fmt::format("smallest step of L(t), Peter 2023 eq. (28), which increases; at "

@@ -26,7 +26,7 @@ class RelaxationChecks {
   Checks always() const;
 
   /// What was seen of positivity and entropy where nothing is guaranteed, in words.
-  std::optional<std::string> unguaranteed() const;
+  std::optional<std::string> left_out() const;
 
   /// Distance to the steady state at the end against the decay that the spectral gap guarantees.
   /// Nothing where that distance is infinite at the start. Collective; throws SolverError.
@@ -40,6 +40,7 @@ class RelaxationChecks {
   Check residuals() const;
   bool guaranteed() const;
   bool relaxes() const;
+  bool has_entropy() const;
   double stiffness() const;
   std::string named(const std::string& name) const;
 

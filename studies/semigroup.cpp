@@ -21,6 +21,7 @@
 #include "solvers/functionals.hpp"
 #include "studies/composition.hpp"
 #include "studies/evolution.hpp"
+#include "studies/propagation.hpp"
 #include "studies/study.hpp"
 
 namespace feller {
@@ -241,8 +242,7 @@ void Semigroup::run(Experiment& experiment) const {
                            "densities: take sdirk2");
   }
   Recorder& recorder = experiment.open(layout(experiment), {});
-  experiment.say(propagator.description());
-  if (!propagator.reason().empty()) experiment.say("chosen because: " + propagator.reason());
+  say_method(experiment, propagator);
 
   std::vector<std::unique_ptr<Composition>> all;
   const int split = cuts[cuts.size() / 2];

@@ -65,6 +65,10 @@ bool Survival::guaranteed() const {
          propagator_.stiffness() <= propagator_.positive_up_to();
 }
 
+bool Survival::has_decay() const {
+  return slowest_.settled() && slow_time_ > 0 && std::isfinite(decay_bound());
+}
+
 Checks Survival::checks() const {
   Checks checks;
   if (guaranteed()) {
@@ -74,7 +78,7 @@ Checks Survival::checks() const {
                       .bound = 1e-12 + residuals_});
     checks.push_back(mean_time_check());
   }
-  if (slow_time_ > 0 && std::isfinite(decay_bound())) checks.push_back(decay_check());
+  if (has_decay()) checks.push_back(decay_check());
   return checks;
 }
 
@@ -86,7 +90,7 @@ std::string Survival::left_out() const {
         "the propagator is positive",
         propagator_.positive_up_to());
   }
-  if (slow_time_ == 0 || !std::isfinite(decay_bound())) {
+  if (slowest_.settled() && !has_decay()) {
     words += words.empty() ? "" : "; ";
     words += "decay: not checked, as the step is longer than 1 / rate, or all was absorbed in one";
   }

@@ -39,6 +39,7 @@ class Survival {
  private:
   double pairing(const Field& expectation) const;
   bool guaranteed() const;
+  bool has_decay() const;
   Check mean_time_check() const;
   Check decay_check() const;
   double decay_bound() const;

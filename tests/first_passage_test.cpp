@@ -376,7 +376,7 @@ TEST_CASE("first passage: sets that are empty, everything, or out of reach", "[f
 
 TEST_CASE("first passage: survival by every propagator is that of the forward mass",
           "[first_passage]") {
-  const BuiltProblem problem{double_well(60, 0.25)};
+  const BuiltProblem problem{double_well(60, 2)};
   const Passage passage{*problem, [](const Point& x) { return x[0] >= 0.1; }};
   const Field start = [&] {
     Field masses = masses_of(problem->initial(0));
@@ -425,4 +425,30 @@ TEST_CASE("interpolation: degree 5 between centres, fewer where a set is near", 
   CHECK(std::abs(narrow(field) - value({1.1, 0.2, 0})) > 1e-6);
   CHECK_THROWS_AS((Interpolation{{0.5, 0.2, 0}, corridor}), InputError);
   CHECK_THROWS_AS((Interpolation{{2.1, 0.2, 0}, everything}), InputError);
+}
+
+TEST_CASE("first passage: a jump over a thin set ends in it", "[first_passage]") {
+  // The tensor's jumps go as far as two rows; to start below, a strip is as good as all beyond it.
+  const BuiltProblem problem{
+      "[problem]\nkind = fokker_planck\npotential = (x^2 + y^2)/2\ndiffusion = 1, 1.9, 1.9, 4\n"
+      "initial = 1\n[grid]\ncells = 30, 30\nlower = -3, -3\nupper = 3, 3\n"};
+  const auto times = [&](const Region& set) {
+    const Generator killed{absorb(problem->rates(0), set)};
+    KilledSystem system{killed};
+    const Field alive = transformed(indicator(killed.grid(), set), [](double x) { return 1 - x; });
+    return mean_time(system, alive);
+  };
+  const Field all = times([](const Point& x) { return x[1] > 1; });
+  const Field strip = times([](const Point& x) { return x[1] > 1 && x[1] < 1.15; });
+  int longest = 0;
+  const JumpRates rates = problem->rates(0);
+  for (const auto& family : rates.families()) {
+    longest = std::max(longest, std::abs(family.step[1]));
+  }
+  REQUIRE(longest > 1);
+  double apart = 0;
+  for_each(all.grid().owned(), [&](const Index& k) {
+    if (all.grid().centre(k)[1] < 1) apart = std::max(apart, std::abs(all[k] / strip[k] - 1));
+  });
+  CHECK(maximum(PETSC_COMM_WORLD, apart) <= 1e-12);
 }

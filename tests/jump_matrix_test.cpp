@@ -99,11 +99,13 @@ std::vector<Case> cases() {
   const std::vector<Index> line{{1, 0, 0}}, plane{{1, 0, 0}, {0, 1, 0}};
   const std::vector<Index> oblique{{1, 0, 0}, {0, 1, 0}, {1, 1, 0}, {1, -1, 0}, {2, 1, 0}};
   const std::vector<Index> box{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}};
+  const std::vector<Index> diagonal{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}, {1, 1, 1}, {1, 0, -1}};
   const std::vector<Index> knight{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}, {-2, 1, 1}, {1, 1, -1}};
   std::vector<Case> list;
   // Wide enough that ghosts are fetched for several products, on 4 ranks, too.
   list.push_back({{{163, 0, 1, closed}, {131, 0, 1, open}}, plane});
   list.push_back({{{163, 0, 1, endless}, {131, 0, 1, endless}}, oblique});
+  list.push_back({{{70, 0, 1, closed}, {67, 0, 1, endless}, {13, 0, 1, open}}, diagonal});
   for (const auto& x : {closed, endless}) {
     list.push_back({{{1500, 0, 1, x}}, line});
     for (const auto& y : {open, endless}) {

@@ -3,9 +3,9 @@
 ///     fokker_planck STUDY_FILE METHOD SOLVER END STEPS TRUNCATION OUTPUT
 ///
 /// The file has [problem] and [grid]; METHOD is a propagator, or closed_form or null_vector for the
-/// steady state, SOLVER what solves its linear systems, TRUNCATION the error at which an
-/// exponential ends (0: round-off). Prints `set_up solve`. Set-up is rates and generator, and the
-/// matrix or what an exponential has instead; solve is all after it, with factorisations, the
+/// steady state, SOLVER what solves its linear systems, TRUNCATION the error of the mass at which
+/// an exponential ends (0: round-off). Prints `set_up solve`. Set-up is rates and generator, and
+/// the matrix or what an exponential has instead; solve is all after it, with factorisations, the
 /// median of three. OUTPUT gets the density, doubles in natural order. One rank.
 
 #include <fmt/format.h>
@@ -41,11 +41,6 @@ std::unique_ptr<Propagator> propagator(const Generator& generator, const Work& w
   return make_propagator(work.method, generator, work.end / work.steps, work.solver);
 }
 
-/// The one place that knows how a step is taken.
-void advance(Propagator& propagator, Field& masses, int n) {
-  propagator.advance(masses, n);
-}
-
 /// All that is made once for a generator: a matrix, or what an exponential keeps instead.
 std::unique_ptr<Propagator> set_up(const Generator& generator, const Work& work) {
   if (is_exponential(work)) return propagator(generator, work);
@@ -59,8 +54,10 @@ Field solve(const Generator& generator, const Field& start, const Work& work,
   if (work.method == "null_vector") return null_vector(generator, start, work.solver).state.density;
   std::unique_ptr<Propagator> factored;
   if (prepared == nullptr) factored = propagator(generator, work);
+  Propagator& stepper = prepared ? *prepared : *factored;
   Field masses = masses_of(start);
-  for (int n = 0; n < work.steps; ++n) advance(prepared ? *prepared : *factored, masses, n);
+  stepper.start_from(masses);
+  for (int n = 0; n < work.steps; ++n) stepper.advance(masses, n);
   return densities_of(std::move(masses));
 }
 

@@ -129,7 +129,7 @@ WORKS = [
                 feller=exponentials(1e-6) | implicit(20)),
     ornstein_uhlenbeck(3, name="OU, 64³", cells=64, aim=6,
                        scipy=krylov(7, 1e-4) | krylov(20, 1e-5) | {"Chebyshev": chebyshev},
-                       feller=exponentials(1e-4) | implicit(7, "cg_icc")),
+                       feller=exponentials(5e-3) | implicit(7, "cg_icc")),
     double_well(name="steady state, 256²", aim=1, stationary=True,
                 scipy={"one row replaced, splu": steady_state},
                 feller={"closed form": Feller("closed_form"),

@@ -42,7 +42,7 @@ double range_of_weights(const Generator& generator) {
   return std::max(0.0, maximum(comm, high) - minimum(comm, low));
 }
 
-/// Of pi with largest value 1.
+/// The factor from pi with largest value 1 to pi of sum 1.
 double sum_of_weights(const Generator& generator) {
   long double weights = 0;
   for (const double log : generator.log_weight().values()) weights += std::exp(log);
@@ -78,6 +78,8 @@ Chebyshev::Chebyshev(const Generator& generator, double tau, const SolverOptions
       rate_{half_spectrum(generator)},
       total_weight_{sum_of_weights(generator)},
       weight_range_{range_of_weights(generator)},
+      inverse_roots_{
+          transformed(generator.log_weight(), [](double w) { return std::exp(-w / 2); })},
       matrix_{generator, rate_} {
   const double s = tau * rate_;
   refuse_too_many_products("chebyshev", 8 * std::sqrt(s), std::max(options.solves, options.steps));
@@ -86,18 +88,17 @@ Chebyshev::Chebyshev(const Generator& generator, double tau, const SolverOptions
 
 /// (sum m^2 / pi)^1/2 / |m|_1, pi of sum 1; infinite where no number holds it.
 double Chebyshev::relative_size(const Field& m) const {
-  const auto values = m.values(), weight = generator_.log_weight().values();
-  long double squares = 0, sizes = 0;
+  const auto values = m.values(), inverse_root = inverse_roots_.values();
+  double squares = 0, sizes = 0;
   for (std::size_t i = 0; i < values.size(); ++i) {
-    if (values[i] == 0) continue;
-    const double root = values[i] * std::exp(-weight[i] / 2);
+    const double root = values[i] == 0 ? 0 : values[i] * inverse_root[i];
     squares += root * root;
     sizes += std::abs(values[i]);
   }
   const MPI_Comm comm = generator_.grid().comm();
-  squares = sum(comm, squares);
-  sizes = sum(comm, sizes);
-  return sizes == 0 ? 1 : static_cast<double>(std::sqrt(squares * total_weight_) / sizes);
+  const auto all_squares = static_cast<double>(sum(comm, squares));
+  const auto all_sizes = static_cast<double>(sum(comm, sizes));
+  return all_sizes == 0 ? 1 : std::sqrt(all_squares * total_weight_) / all_sizes;
 }
 
 /// The largest error at a point over the largest value, for an error of 1 in the norm.

@@ -60,6 +60,7 @@ class Chebyshev : public Propagator {
   double rate_;  ///< rho / 2
   double total_weight_;
   double weight_range_;  ///< ln(max pi / min pi)
+  Field inverse_roots_;  ///< pi^-1/2
   JumpMatrix matrix_;
   Polynomial polynomial_;
   double shortened_for_ = 0;  ///< the relative size for which the polynomial was truncated

@@ -242,3 +242,48 @@ TEST_CASE("program: help and version, and PETSc's own options", "[program]") {
   const Outcome misspelt = folder.feller(study + "--study.output=b.h5 -- -ksp_mnitor");
   CHECK_THAT(misspelt.out, Catch::Contains("PETSc option -ksp_mnitor was not used"));
 }
+
+TEST_CASE("program: what is right holds, however hard its parameters", "[program]") {
+  const Folder folder;
+  const auto holds = [&](const std::string& arguments, const std::string& words = "") {
+    const Outcome outcome =
+        folder.feller(studies + arguments + " --study.output=out.h5 --study.overwrite=true");
+    INFO(arguments << "\n" << outcome.out << outcome.error);
+    CHECK(outcome.status == 0);
+    CHECK_THAT(outcome.out, Catch::Contains(words));
+  };
+  // Mass on stiff problems, by the methods that multiply most.
+  for (const std::string method : {"chebyshev", "uniformization"}) {
+    holds(
+        "ornstein_uhlenbeck.ini --time.step=0.2 --time.end=1 --time.outputs=0,1 "
+        "--grid.cells=3200 --observe.spectral_gap=false --time.method=" +
+        method);
+  }
+  // A tolerance bounds the error, which then need not fall with the step.
+  for (const std::string method : {"chebyshev", "auto", "sdirk2"}) {
+    holds(
+        "ornstein_uhlenbeck.ini --time.step=0.2 --time.end=1 --time.outputs=0,1 "
+        "--time.tolerance=1e-3 --grid.cells=400 --time.method=" +
+            method,
+        "beyond time.tolerance");
+  }
+  // Negative by round-off: no entropy, said and not failed.
+  holds(
+      "double_well.ini --time.method=mfn --grid.cells=24,24 --grid.lower=-3,-3 "
+      "--grid.upper=3,3 --time.step=0.25 --time.end=0.5 --time.outputs=0,0.5");
+  // Symmetric data do not fail the controls of duality.
+  holds(
+      "duality.ini --problem.potential= --problem.drift='-y, x' --duality.terminal='x^2+y^2' "
+      "--problem.initial='exp(-x^2-y^2)' --grid.cells=30,30 --grid.lower=-3,-3 "
+      "--grid.upper=3,3 --time.method=implicit_euler --time.step=0.1");
+  holds(
+      "duality.ini --problem.potential= --problem.drift=1 --duality.terminal='cos(x)' "
+      "--problem.initial='exp(cos(x))' --grid.cells=100 --grid.lower=0 "
+      "--grid.upper=6.283185307 --grid.boundary=periodic --time.step=0.1",
+      "free of divergence");
+  // Mean times where the drift carries all, though no state is quasi-stationary.
+  holds(
+      "first_passage.ini --problem.potential=-x --problem.diffusion=0.01 "
+      "--first_passage.target= --time.end=0.1 --time.outputs=0,0.1",
+      "quasi-stationary state: left out");
+}

@@ -47,8 +47,9 @@ constexpr std::array entries{
                     "about tau max|a_ii| products a step",
                     make<Uniformization>, true},
     PropagatorEntry{"chebyshev",
-                    "exact to round-off, positive to round-off; detailed balance only; about "
-                    "8 sqrt(tau max|a_ii|) products a step where that is large",
+                    "exact to round-off, positive to round-off; detailed balance only, and states "
+                    "that do not reach where the steady state has hardly any mass; about 8 "
+                    "sqrt(tau max|a_ii|) products a step where that is large",
                     make<Chebyshev>, true},
     PropagatorEntry{"mfn",
                     "exact to its tolerance for any generator, positive to it; Krylov subspaces "

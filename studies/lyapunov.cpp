@@ -54,7 +54,7 @@ class Lyapunov : public Study {
   std::unique_ptr<EntropyFlow> flow(const Experiment& experiment, int channel,
                                     const std::string& method, double step,
                                     const SolverOptions& options, EntropyFlow::Start start) const;
-  void add_checks(Experiment& experiment, const WatchedFlow& watched,
+  void add_checks(Experiment& experiment, const WatchedFlow& watched, const Schedule& schedule,
                   const std::string& channel) const;
   void add_control(Experiment& experiment, const Schedule& schedule, int channel) const;
   bool beside_steady_state() const { return against_ == "steady_state"; }
@@ -194,14 +194,14 @@ void Lyapunov::run(Experiment& experiment) const {
     record.look(n);
   }
   for (std::size_t c = 0; c < flows.size(); ++c) {
-    add_checks(experiment, flows[c], channels[c]);
+    add_checks(experiment, flows[c], schedule, channels[c]);
     if (control_) add_control(experiment, schedule, static_cast<int>(c));
   }
 }
 
 void Lyapunov::add_checks(Experiment& experiment, const WatchedFlow& watched,
-                          const std::string& channel) const {
-  const LyapunovChecks checks{*watched.flow, watched.decay, channel};
+                          const Schedule& schedule, const std::string& channel) const {
+  const LyapunovChecks checks{*watched.flow, watched.decay, schedule, channel};
   for (auto& check : checks.always()) experiment.add(check);
   for (const auto& track : watched.flow->tracks()) {
     if (track.finite > 0) continue;

@@ -10,8 +10,8 @@
 namespace feller {
 
 LyapunovChecks::LyapunovChecks(const EntropyFlow& flow, const DecayWatch& decay,
-                               std::string channel)
-    : flow_{flow}, decay_{decay}, channel_{std::move(channel)} {}
+                               const Schedule& schedule, std::string channel)
+    : flow_{flow}, decay_{decay}, schedule_{schedule}, channel_{std::move(channel)} {}
 
 Checks LyapunovChecks::always() const {
   Checks checks;
@@ -31,7 +31,7 @@ Check LyapunovChecks::mass() const {
   return {.name = named("mass"),
           .claim = "largest relative change of the mass: columns of A sum to 0",
           .measured = flow_.extremes().mass_defect,
-          .bound = 1e-12};
+          .bound = schedule_.mass_bound()};
 }
 
 Check LyapunovChecks::positivity() const {

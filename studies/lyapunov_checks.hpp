@@ -8,13 +8,15 @@
 
 #include "io/check.hpp"
 #include "studies/decay_watch.hpp"
+#include "studies/options.hpp"
 
 namespace feller {
 
 class LyapunovChecks {
  public:
   /// Refers to its arguments.
-  LyapunovChecks(const EntropyFlow& flow, const DecayWatch& decay, std::string channel);
+  LyapunovChecks(const EntropyFlow& flow, const DecayWatch& decay, const Schedule& schedule,
+                 std::string channel);
 
   /// Mass and positivity; each entropy's largest rise; the identity of each step, if there is one.
   Checks always() const;
@@ -44,6 +46,7 @@ class LyapunovChecks {
 
   const EntropyFlow& flow_;
   const DecayWatch& decay_;
+  const Schedule& schedule_;
   std::string channel_;
 };
 

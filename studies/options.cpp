@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "problems/registry.hpp"
 #include "solvers/functionals.hpp"
@@ -36,6 +37,10 @@ void StudyOptions::declare(Parameters& p) {
 
 bool Schedule::is_output(int n) const {
   return std::ranges::binary_search(outputs, n);
+}
+
+double Schedule::mass_bound() const {
+  return 1e-13 * end() + 2 * std::numeric_limits<double>::epsilon() * (steps + 1);
 }
 
 void TimeOptions::declare(Parameters& p) {

@@ -33,6 +33,9 @@ struct Schedule {
   double time(int n) const { return n * step; }
   double end() const { return time(steps); }
   bool is_output(int n) const;
+  /// Largest relative change of a conserved mass over all steps: 1e-13 per unit of time, and the
+  /// rounding of each step and its sum.
+  double mass_bound() const;
 };
 
 /// [time].

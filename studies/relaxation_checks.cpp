@@ -93,8 +93,7 @@ std::optional<Check> RelaxationChecks::mass() const {
                    "largest relative change of the mass: columns of A sum to 0, up to 1e-13 "
                    "per unit of time and the rounding of each step",
                .measured = evolution_.extremes().mass_defect,
-               .bound = 1e-13 * schedule_.end() +
-                        2 * std::numeric_limits<double>::epsilon() * (schedule_.steps + 1)};
+               .bound = schedule_.mass_bound()};
 }
 
 Check RelaxationChecks::positivity() const {

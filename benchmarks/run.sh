@@ -9,7 +9,7 @@ echo "One implicit step of osmosis, 512 x 512, residual 1e-8, one rank"
 echo
 echo "| method | time step | iterations | set-up, CPU s | solve, CPU s | residual | memory, MiB |"
 echo "|---|---|---|---|---|---|---|"
-for method in bicgstab_ilu cg_icc amg direct auto; do
+for method in bicgstab_ilu cg_icc amg multigrid direct auto; do
   "$build/bin/osmosis_step" "$method"
 done
 echo

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "solvers/linear_solver.hpp"
+#include "solvers/multigrid.hpp"
 
 namespace feller {
 namespace {
@@ -30,6 +31,12 @@ Cost amg_cost(bool symmetric, int dimension, double stiffness) {
   return {"amg", set_up, symmetric ? solve : 2 * solve};
 }
 
+/// Without detailed balance a near-null vector is found first, and a step takes two cycles.
+Cost multigrid_cost(bool symmetric, double stiffness) {
+  const double solve = 310 + 45 * std::log10(std::max(stiffness, 1.0));
+  return symmetric ? Cost{"multigrid", 200, solve} : Cost{"multigrid", 1800, 2 * solve};
+}
+
 Cost direct_cost(bool symmetric, int dimension, double cells) {
   const double twice = symmetric ? 1 : 2;
   const double size = cells / (512.0 * 512.0);
@@ -54,19 +61,27 @@ std::vector<SolverMethod> solver_methods() {
       {"bicgstab_ilu", "BiCGSTAB with ILU(0) in u, as in Peter 2023"},
       {"cg_icc", "CG with IC(0) in w = u/v; needs detailed balance; for small time steps"},
       {"amg", "CG in w = u/v (else BiCGSTAB in u) with BoomerAMG; for large time steps"},
+      {"multigrid",
+       "CG in w = u/v (else BiCGSTAB in u over a near-null vector) with black-box multigrid, "
+       "without "
+       "a matrix; for images and planes without periodic borders"},
       {"direct", "Cholesky (else LU), factored once; keeps positivity to the last digit"}};
 }
 
 namespace {
 
 /// The methods that can be had for this system, with their estimated cost.
-std::vector<Cost> candidates(const Generator& generator, double tau) {
+std::vector<Cost> candidates(const Generator& generator, double tau, bool keep_positive) {
   const Grid& grid = generator.grid();
   const int dimension = grid.dimension();
   const double stiffness = tau * generator.largest_outflow();
   const bool symmetric = generator.reversible() && generator.log_weight_range() < 600;
   std::vector<Cost> costs{krylov_cost(symmetric, stiffness),
                           amg_cost(symmetric, dimension, stiffness)};
+  // A near-null vector that spans many orders of magnitude is none to divide by.
+  if ((symmetric || !keep_positive) && Multigrid::suits(generator.rates())) {
+    costs.push_back(multigrid_cost(symmetric, stiffness));
+  }
   if (factors_fit(grid)) {
     costs.push_back(direct_cost(symmetric, dimension, static_cast<double>(grid.cells())));
   }
@@ -80,7 +95,7 @@ Choice choose_method(const Generator& generator, double tau, const SolverOptions
   if (options.keep_positive && factors_fit(generator.grid())) {
     return {"direct", "values span many orders of magnitude"};
   }
-  const auto costs = candidates(generator, tau);
+  const auto costs = candidates(generator, tau, options.keep_positive);
   const Cost best = *std::ranges::min_element(
       costs, {}, [&](const Cost& cost) { return cost.of(options.solves); });
   return {best.method, fmt::format("least estimated time for {} solves at tau max|a_ii| = {:.3g}",
@@ -89,7 +104,7 @@ Choice choose_method(const Generator& generator, double tau, const SolverOptions
 
 double estimated_cost(const Generator& generator, double tau, const SolverOptions& options) {
   const std::string method = choose_method(generator, tau, options).method;
-  for (const auto& cost : candidates(generator, tau)) {
+  for (const auto& cost : candidates(generator, tau, options.keep_positive)) {
     if (cost.method == method) return cost.of(options.solves);
   }
   return direct_cost(false, generator.grid().dimension(),

@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "solvers/multigrid_solver.hpp"
+
 namespace feller {
 namespace {
 
@@ -21,6 +23,14 @@ VectorHandle weight_power(const Field& log_weight, double factor) {
   check(VecScale(vector.get(), factor));
   check(VecExp(vector.get()));
   return vector;
+}
+
+/// By far enough to divide by.
+bool is_positive(const Field& field) {
+  double least = 0, most = 0;
+  check(VecMin(field.vector(), nullptr, &least));
+  check(VecMax(field.vector(), nullptr, &most));
+  return least > 1e-12 * most;
 }
 
 std::string reason_text(KSP krylov) {
@@ -42,7 +52,13 @@ LinearSolver::LinearSolver(const Generator& generator, double tau, const SolverO
                                        : Choice{options.method, "as asked"}},
       markov_{generator.is_markov()},
       dimension_{generator.grid().dimension()},
-      tolerance_{options.tolerance} {
+      tolerance_{options.tolerance},
+      options_{options} {
+  check(VecDuplicate(generator.outflow().vector(), work_.put()));
+  if (choice_.method == "multigrid") {
+    build_multigrid();
+    return;
+  }
   build_system();
   if (choice_.method == "cg_icc" && variable_ != Variable::ratio) {
     throw MethodError(
@@ -58,7 +74,6 @@ void LinearSolver::build_system() {
   check(MatDuplicate(forward, MAT_COPY_VALUES, system_.put()));
   check(MatScale(system_.get(), -tau_));
   check(MatShift(system_.get(), 1));
-  check(MatCreateVecs(system_.get(), nullptr, work_.put()));
   if (!generator_.reversible()) return;
   const double range = generator_.log_weight_range();
   if (range < widest_log_weight) inverse_weight_ = weight_power(generator_.log_weight(), -1);
@@ -78,6 +93,55 @@ void LinearSolver::build_system() {
   check(MatSetOption(system_.get(), MAT_SPD, PETSC_TRUE));
 }
 
+LinearSolver::~LinearSolver() = default;
+
+void LinearSolver::build_multigrid() {
+  if (!Multigrid::suits(generator_.rates())) {
+    throw MethodError("solver.method",
+                      "multigrid is for two axes without periodic borders, and jumps to the 8 "
+                      "neighbours: take amg or direct");
+  }
+  variable_ = Variable::ratio;
+  const bool symmetric =
+      generator_.reversible() && generator_.log_weight_range() < widest_log_weight;
+  Field scale{generator_.grid(), 1};
+  if (symmetric) {
+    scale = transformed(generator_.log_weight(), [](double log) { return std::exp(log); });
+    inverse_weight_ = weight_power(generator_.log_weight(), -1);
+  } else if (Field found = near_null_vector(generator_); is_positive(found)) {
+    scale = std::move(found);
+  }
+  scale_ = weight_power(scale, 0);
+  check(VecCopy(scale.vector(), scale_.get()));
+  multigrid_ = std::make_unique<MultigridSolver>(generator_, tau_, scale, symmetric,
+                                                 MultigridSolver::Direction::forward, options_);
+  if (!symmetric) multigrid_scale_ = std::move(scale);
+}
+
+KSP LinearSolver::krylov() const {
+  return multigrid_ ? multigrid_->krylov() : krylov_.get();
+}
+
+/// Of the system in w transposed: where it is symmetric, the same.
+KSP LinearSolver::transposed_krylov() {
+  if (!multigrid_scale_) return krylov();
+  if (!transposed_) {
+    transposed_ =
+        std::make_unique<MultigridSolver>(generator_, tau_, *multigrid_scale_, false,
+                                          MultigridSolver::Direction::transposed, options_);
+  }
+  return transposed_->krylov();
+}
+
+/// Without a matrix if there is none.
+void LinearSolver::apply_generator(const Field& x, Vec image) const {
+  if (multigrid_) {
+    check(VecCopy(generator_.apply(x).vector(), image));
+  } else {
+    check(MatMult(generator_.forward(), x.vector(), image));
+  }
+}
+
 SolveReport LinearSolver::solve(const Field& b, Field& x) {
   SolveReport report;
   // The residual that an iteration carries along loses touch with the true one where the first
@@ -85,7 +149,7 @@ SolveReport LinearSolver::solve(const Field& b, Field& x) {
   double before = HUGE_VAL;
   for (int attempt = 0; attempt < 5; ++attempt) {
     run_krylov(b, x);
-    report.iterations += converged_iterations();
+    report.iterations += converged_iterations(krylov());
     measure_residual(b, x, report);
     if (!is_iterative() || report.residual <= drift * tolerance_) break;
     if (!(report.residual < before / 2)) break;
@@ -95,30 +159,32 @@ SolveReport LinearSolver::solve(const Field& b, Field& x) {
   return report;
 }
 
-int LinearSolver::converged_iterations() const {
+int LinearSolver::converged_iterations(KSP krylov) const {
   KSPConvergedReason reason = KSP_CONVERGED_ITERATING;
-  check(KSPGetConvergedReason(krylov_.get(), &reason));
-  if (reason < 0) {
-    throw SolverError(fmt::format("{}: {}", choice_.method, reason_text(krylov_.get())));
-  }
+  check(KSPGetConvergedReason(krylov, &reason));
+  if (reason < 0) throw SolverError(fmt::format("{}: {}", choice_.method, reason_text(krylov)));
   PetscInt iterations = 0;
-  check(KSPGetIterationNumber(krylov_.get(), &iterations));
+  check(KSPGetIterationNumber(krylov, &iterations));
   return static_cast<int>(iterations);
 }
 
 SolveReport LinearSolver::solve_transposed(const Field& b, Field& x) {
-  // I - tau A = W Pi^-1 = Pi^1/2 S Pi^-1/2 with W and S symmetric.
+  // I - tau A = W Pi^-1 = Pi^1/2 S Pi^-1/2, S symmetric, and W too in detailed balance.
   if (variable_ == Variable::plain) {
     check(KSPSolveTranspose(krylov_.get(), b.vector(), x.vector()));
   } else {
     check(VecPointwiseMult(work_.get(), b.vector(), scale_.get()));
-    check(KSPSolve(krylov_.get(), work_.get(), x.vector()));
+    check(KSPSolve(transposed_krylov(), work_.get(), x.vector()));
     if (variable_ == Variable::root) {
       check(VecPointwiseDivide(x.vector(), x.vector(), scale_.get()));
     }
   }
-  SolveReport report{.iterations = converged_iterations()};
-  check(MatMultTranspose(generator_.forward(), x.vector(), work_.get()));
+  SolveReport report{.iterations = converged_iterations(transposed_krylov())};
+  if (multigrid_) {
+    check(VecCopy(generator_.apply_backward(x).vector(), work_.get()));
+  } else {
+    check(MatMultTranspose(generator_.forward(), x.vector(), work_.get()));
+  }
   check(VecScale(work_.get(), tau_));
   check(VecAXPBYPCZ(work_.get(), -1, 1, 1, x.vector(), b.vector()));
   double size = 0, norm = 0;
@@ -140,13 +206,13 @@ void LinearSolver::run_krylov(const Field& b, Field& x) {
   } else {
     check(VecPointwiseDivide(x.vector(), x.vector(), scale_.get()));
   }
-  check(KSPSolve(krylov_.get(), right_side, x.vector()));
+  check(KSPSolve(krylov(), right_side, x.vector()));
   check(VecPointwiseMult(x.vector(), x.vector(), scale_.get()));
 }
 
 void LinearSolver::measure_residual(const Field& b, const Field& x, SolveReport& report) {
   const Vec r = work_.get();
-  check(MatMult(generator_.forward(), x.vector(), r));
+  apply_generator(x, r);
   check(VecScale(r, tau_));
   check(VecAXPBYPCZ(r, -1, 1, 1, x.vector(), b.vector()));
   double size = 0, norm = 0;

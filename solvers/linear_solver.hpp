@@ -13,6 +13,7 @@
 /// | bicgstab_ilu | BiCGSTAB, ILU(0), in x                          | no detailed balance |
 /// | cg_icc       | CG, IC(0), in w                                 | small tau          |
 /// | amg          | CG in w (BiCGSTAB in x), BoomerAMG              | large tau and grid |
+/// | multigrid    | CG in w (BiCGSTAB in u / null vector), multigrid | planes, no matrix  |
 /// | direct       | Cholesky in s, or LU in x                       | many equal steps   |
 ///
 /// Norms are those of the residual in b, never preconditioned ones, relative to |b|. Since
@@ -22,6 +23,8 @@
 /// killing.x = mass(b): the defect is taken out by scaling x, and its relative size is reported.
 /// Where b has both signs and hardly any mass there is nothing to scale.
 
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +32,8 @@
 #include "discretisation/generator.hpp"
 
 namespace feller {
+
+class MultigridSolver;
 
 struct SolverOptions {
   std::string method = "auto";
@@ -94,6 +99,9 @@ class LinearSolver {
   /// SolverError.
   SolveReport solve_transposed(const Field& b, Field& x);
 
+  ~LinearSolver();
+  LinearSolver(LinearSolver&&) = delete;
+
   const Choice& choice() const { return choice_; }
   bool is_iterative() const { return choice_.method != "direct"; }
   /// "cg_icc (why)".
@@ -101,9 +109,13 @@ class LinearSolver {
 
  private:
   void build_system();
+  void build_multigrid();
+  KSP krylov() const;
+  KSP transposed_krylov();
+  void apply_generator(const Field& x, Vec image) const;
   void configure(const SolverOptions& options);
   void run_krylov(const Field& b, Field& x);
-  int converged_iterations() const;
+  int converged_iterations(KSP krylov) const;
   void measure_residual(const Field& b, const Field& x, SolveReport& report);
   void restore_mass(const Field& b, Field& x, SolveReport& report) const;
 
@@ -118,7 +130,10 @@ class LinearSolver {
   double tolerance_;
   MatrixHandle system_;
   KrylovHandle krylov_;
-  VectorHandle scale_;  ///< pi or sqrt(pi)
+  SolverOptions options_;
+  std::unique_ptr<MultigridSolver> multigrid_, transposed_;
+  std::optional<Field> multigrid_scale_;  ///< pi, or a near-null vector
+  VectorHandle scale_;                    ///< pi or sqrt(pi)
   VectorHandle work_;
   VectorHandle inverse_weight_;  ///< 1 / pi, where it can be formed
 };

@@ -211,6 +211,7 @@ TEST_CASE("program: describe lists everything that is declared", "[program]") {
                                  "bicgstab_ilu",
                                  "cg_icc",
                                  "amg",
+                                 "multigrid",
                                  "direct",
                                  "relative_entropy",
                                  "lyapunov",

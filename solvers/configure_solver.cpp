@@ -1,6 +1,7 @@
 /// How PETSc is set up for each method of the linear solver.
 
 #include "solvers/factorisation.hpp"
+#include "solvers/iteration.hpp"
 #include "solvers/linear_solver.hpp"
 
 namespace feller {
@@ -11,25 +12,13 @@ void LinearSolver::configure(const SolverOptions& options) {
   check(KSPCreate(comm, krylov_.put()));
   const KSP krylov = krylov_.get();
   check(KSPSetOperators(krylov, system_.get(), system_.get()));
-  // A first guess may be far worse than none, so growth of the residual stops nothing.
-  constexpr double no_limit = 1e100;
-  check(
-      KSPSetTolerances(krylov, options.tolerance, PETSC_DEFAULT, no_limit, options.max_iterations));
-  PC preconditioner = nullptr;
-  check(KSPGetPC(krylov, &preconditioner));
   if (choice_.method == "direct") {
     use_factorisation(
         krylov,
         {.dimension = dimension_, .symmetric = variable_ == Variable::root, .m_matrix = markov_});
   } else {
     const bool symmetric = variable_ == Variable::ratio;
-    check(KSPSetType(krylov, symmetric ? KSPCG : KSPBCGS));
-    if (symmetric) {
-      check(KSPSetNormType(krylov, KSP_NORM_UNPRECONDITIONED));
-    } else {
-      check(KSPSetPCSide(krylov, PC_RIGHT));
-    }
-    check(KSPSetInitialGuessNonzero(krylov, PETSC_TRUE));
+    const PC preconditioner = use_iteration(krylov, symmetric, options);
     const bool serial = size_of(comm) == 1;
     if (choice_.method == "amg") {
       check(PCSetType(preconditioner, PCHYPRE));

@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "solvers/iteration.hpp"
+
 namespace feller {
 namespace {
 
@@ -59,18 +61,7 @@ MultigridSolver::MultigridSolver(const Generator& generator, double tau, const F
   check(KSPCreate(comm, krylov_.put()));
   const KSP krylov = krylov_.get();
   check(KSPSetOperators(krylov, system_.get(), system_.get()));
-  check(KSPSetType(krylov, symmetric ? KSPCG : KSPBCGS));
-  if (symmetric) {
-    check(KSPSetNormType(krylov, KSP_NORM_UNPRECONDITIONED));
-  } else {
-    check(KSPSetPCSide(krylov, PC_RIGHT));
-  }
-  check(KSPSetInitialGuessNonzero(krylov, PETSC_TRUE));
-  constexpr double no_limit = 1e100;
-  check(
-      KSPSetTolerances(krylov, options.tolerance, PETSC_DEFAULT, no_limit, options.max_iterations));
-  PC preconditioner = nullptr;
-  check(KSPGetPC(krylov, &preconditioner));
+  const PC preconditioner = use_iteration(krylov, symmetric, options);
   check(PCSetType(preconditioner, PCSHELL));
   check(PCShellSetContext(preconditioner, &multigrid_));
   check(PCShellSetApply(preconditioner, precondition));

@@ -234,6 +234,13 @@ InputError Parameters::blame(const std::string& key, const std::string& message)
   return InputError(fmt::format("{}{}: {}", where, key, message));
 }
 
+std::vector<std::string> Parameters::given() const {
+  std::vector<std::string> keys;
+  if (file_ == nullptr) return keys;
+  for (const auto& entry : file_->entries()) keys.push_back(entry.key);
+  return keys;
+}
+
 std::vector<std::filesystem::path> Parameters::files() const {
   std::vector<std::filesystem::path> files;
   for (const auto& declared : declarations_) {

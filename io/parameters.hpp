@@ -90,6 +90,9 @@ class Parameters {
   /// Assigns every value of the file. Throws InputError.
   void read(const StudyFile& file);
 
+  /// Keys that the file or the command line gave a value.
+  std::vector<std::string> given() const;
+
   /// Keys of the file that were tolerated, not used.
   const std::vector<std::string>& unused() const { return unused_; }
 

@@ -14,7 +14,7 @@ namespace {
 
 /// The picture of all cells, on rank 0; row 0 of an image is the top one.
 Image picture_of(const std::vector<std::vector<double>>& channels, const Grid& grid,
-                 PictureKind kind, double offset) {
+                 PictureKind kind, const std::vector<double>& offsets) {
   const int width = grid.axis(0).cells, height = grid.axis(1).cells;
   if (kind == PictureKind::density) {
     const double top = *std::ranges::max_element(channels.front());
@@ -23,7 +23,7 @@ Image picture_of(const std::vector<std::vector<double>>& channels, const Grid& g
   Image image = make_image(width, height, static_cast<int>(channels.size()));
   for (std::size_t c = 0; c < channels.size(); ++c) {
     for (std::size_t i = 0; i < channels[c].size(); ++i) {
-      image.values[i * channels.size() + c] = channels[c][i] - offset;
+      image.values[i * channels.size() + c] = channels[c][i] - offsets.at(c);
     }
   }
   return image;
@@ -31,8 +31,8 @@ Image picture_of(const std::vector<std::vector<double>>& channels, const Grid& g
 
 }  // namespace
 
-Pictures::Pictures(std::filesystem::path stem, PictureKind kind, double offset)
-    : stem_{std::move(stem)}, kind_{kind}, offset_{offset} {}
+Pictures::Pictures(std::filesystem::path stem, PictureKind kind, std::vector<double> offsets)
+    : stem_{std::move(stem)}, kind_{kind}, offsets_{std::move(offsets)} {}
 
 std::filesystem::path Pictures::path(const std::filesystem::path& stem, const std::string& name) {
   return stem.string() + "_" + name + ".png";
@@ -45,7 +45,7 @@ void Pictures::add(const std::string& name, const std::string& label,
   std::vector<std::vector<double>> values;
   for (const auto& channel : channels) values.push_back(collect(channel));
   on_root(grid.comm(), [&] {
-    const Image picture = picture_of(values, grid, kind_, offset_);
+    const Image picture = picture_of(values, grid, kind_, offsets_);
     write_png(path(stem_, name), picture);
     frames_.push_back(reduced(picture, ContactSheetStyle{}.max_frame));
     labels_.push_back(label);

@@ -20,8 +20,8 @@ enum class PictureKind { none, grey_levels, density };
 
 class Pictures {
  public:
-  /// `stem` is the path without the ending; `offset` is taken off grey levels.
-  Pictures(std::filesystem::path stem, PictureKind kind, double offset);
+  /// `stem` is the path without the ending; `offsets`, one a channel, are taken off grey levels.
+  Pictures(std::filesystem::path stem, PictureKind kind, std::vector<double> offsets);
 
   /// Writes `<stem>_<label>.png` and keeps a small copy for the sheet. Collective; throws IoError.
   void add(const std::string& name, const std::string& label, const std::vector<Field>& channels);
@@ -38,7 +38,7 @@ class Pictures {
  private:
   std::filesystem::path stem_;
   PictureKind kind_;
-  double offset_;
+  std::vector<double> offsets_;
   std::vector<Image> frames_;
   std::vector<std::string> labels_;
   std::vector<std::filesystem::path> written_;

@@ -39,12 +39,12 @@ std::string short_number(double value) {
 }
 
 Recorder::Recorder(const std::filesystem::path& path, FileLayout layout, const Grid& grid,
-                   const Provenance& provenance, PictureKind pictures, double offset)
+                   const Provenance& provenance, PictureKind pictures, std::vector<double> offsets)
     : path_{path},
       layout_{std::move(layout)},
       grid_{grid},
       file_{path, layout_, grid, provenance},
-      pictures_{stem_of(path), pictures, offset},
+      pictures_{stem_of(path), pictures, std::move(offsets)},
       flushed_{std::chrono::steady_clock::now()} {
   for (const auto& table : layout_.tables) {
     tables_.emplace(table.name, CsvFile{csv_path(path, layout_, table.name), table, grid.comm()});

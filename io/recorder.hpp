@@ -28,7 +28,7 @@ class Recorder {
  public:
   /// `path` ends in .h5. Replaces what is there. Throws IoError.
   Recorder(const std::filesystem::path& path, FileLayout layout, const Grid& grid,
-           const Provenance& provenance, PictureKind pictures, double offset);
+           const Provenance& provenance, PictureKind pictures, std::vector<double> offsets);
 
   /// A snapshot of a group in time: its fields, each with its channels.
   void snapshot(const std::string& group, double time, const std::vector<Channels>& fields);

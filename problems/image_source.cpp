@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <array>
 
 #include "io/distribute.hpp"
@@ -23,13 +24,18 @@ void on_root(const Parameters& parameters, const std::string& key, MPI_Comm comm
   });
 }
 
-std::vector<double> channel_of(const Image& image, int channel) {
+/// One channel in natural order on the cells of the grid.
+std::vector<double> channel_of(const Image& image, int channel, const Grid& grid,
+                               const Shift& shift, const std::optional<double>& outside) {
   std::vector<double> values;
-  const auto stride = static_cast<std::size_t>(image.channels);
-  values.reserve(image.values.size() / stride);
-  for (auto i = static_cast<std::size_t>(channel); i < image.values.size(); i += stride) {
-    values.push_back(image.values[i]);
-  }
+  values.reserve(static_cast<std::size_t>(grid.cells()));
+  for_each(grid.whole(), [&](const Index& k) {
+    const int x = k[0] - shift[0], y = k[1] - shift[1];
+    const int near_x = std::clamp(x, 0, image.width - 1);
+    const int near_y = std::clamp(y, 0, image.height - 1);
+    const bool reached = x == near_x && y == near_y;
+    values.push_back(reached || !outside ? image.at(near_x, near_y, channel) : *outside);
+  });
   return values;
 }
 
@@ -46,7 +52,8 @@ ImageInfo image_info_on_all(const Parameters& parameters, const std::string& key
 }
 
 std::vector<Field> image_fields(const Parameters& parameters, const std::string& key,
-                                const std::filesystem::path& path, const Grid& grid) {
+                                const std::filesystem::path& path, const Grid& grid,
+                                const Shift& shift, std::optional<double> outside) {
   Image image;
   on_root(parameters, key, grid.comm(), [&] {
     image = read_image(path);
@@ -59,7 +66,7 @@ std::vector<Field> image_fields(const Parameters& parameters, const std::string&
   std::vector<Field> fields;
   for (int c = 0; c < channels; ++c) {
     const bool root = rank_of(grid.comm()) == 0;
-    fields.push_back(scatter(grid, root ? channel_of(image, c) : std::vector<double>{}));
+    fields.push_back(scatter(grid, root ? channel_of(image, c, grid, shift, outside) : std::vector<double>{}));
   }
   return fields;
 }

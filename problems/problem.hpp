@@ -25,9 +25,11 @@ struct Quantity {
   std::string unit;       ///< "1/L^2"
   std::string length;     ///< unit of the coordinates
   bool is_image = false;  ///< y points down, values are grey levels
-  double offset = 0;      ///< was added to an image's grey levels, to be taken off for pictures
+  /// One a channel of an image: added to its grey levels, to be taken off for pictures.
+  std::vector<double> offsets{};
 };
 
+class OsmosisProblem;
 class Process;
 
 class Problem {
@@ -57,6 +59,8 @@ class Problem {
   virtual std::optional<Field> stationary(int) const { return std::nullopt; }
   /// The process with closed forms that this is, if it is one.
   virtual const Process* process() const { return nullptr; }
+  /// The model of osmosis that this is, if it is one.
+  virtual const OsmosisProblem* osmosis() const { return nullptr; }
   virtual bool has_exact() const { return false; }
   /// Exact cell means at a time, where they are known. Collective; throws InputError.
   virtual std::optional<Field> exact(int, double) const { return std::nullopt; }

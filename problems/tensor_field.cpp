@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "problems/sampling.hpp"
-#include "problems/tensor_rates.hpp"
+#include "problems/offset_families.hpp"
 
 namespace feller {
 namespace {

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "problems/axis_rates.hpp"
+#include "problems/offset_families.hpp"
 #include "problems/tensor_field.hpp"
 
 namespace feller {
@@ -19,8 +20,6 @@ Point widths_of(const Grid& grid, const Index& cell) {
   }
   return widths;
 }
-
-using Offsets = std::vector<OffsetWeight>;
 
 /// The decomposition in every owned cell, in memory order. Collective.
 std::vector<Offsets> decomposed(const TensorField& tensor, const Grid& grid) {
@@ -39,53 +38,6 @@ bool is_singular(const TensorField& tensor, const Grid& grid) {
   for_each(grid.owned(),
            [&](const Index& cell) { found = found || tensor.is_singular(grid.centre(cell)); });
   return maximum(grid.comm(), found ? 1 : 0) > 0;
-}
-
-/// All offsets that occur on any rank, the axes first. Collective.
-std::vector<Index> steps_of(const std::vector<Offsets>& cells, const Grid& grid) {
-  // One mark for every offset that can occur, so that ranks agree by a single reduction.
-  const int reach = longest_offset, side = 2 * reach + 1;
-  Box box{{-reach, -reach, -reach}, {side, side, side}};
-  std::vector<char> met(static_cast<std::size_t>(box.size()), 0);
-  for (const auto& offsets : cells) {
-    for (const auto& [e, weight] : offsets) met[static_cast<std::size_t>(box.offset(e))] = 1;
-  }
-  check_mpi(MPI_Allreduce(MPI_IN_PLACE, met.data(), static_cast<int>(met.size()), MPI_CHAR, MPI_MAX,
-                          grid.comm()));
-  std::vector<Index> steps;
-  for (int a = 0; a < grid.dimension(); ++a) {
-    Index step{0, 0, 0};
-    step[static_cast<std::size_t>(a)] = 1;
-    met[static_cast<std::size_t>(box.offset(step))] = 0;
-    steps.push_back(step);
-  }
-  for_each(box, [&](const Index& e) {
-    if (met[static_cast<std::size_t>(box.offset(e))] != 0) steps.push_back(e);
-  });
-  return steps;
-}
-
-int longest(const std::vector<Index>& steps) {
-  int most = 1;
-  for (const Index& e : steps) {
-    for (const int component : e) most = std::max(most, std::abs(component));
-  }
-  return most;
-}
-
-/// |K| rho_e(K) in every cell, for one offset.
-Field conductance(const std::vector<Offsets>& cells, const Grid& grid, const Index& step) {
-  Field field{grid};
-  auto out = field.values().begin();
-  auto offsets = cells.begin();
-  for_each(grid.owned(), [&](const Index& cell) {
-    for (const auto& [offset, weight] : *offsets) {
-      if (offset == step) *out = weight * grid.volume(cell);
-    }
-    ++out;
-    ++offsets;
-  });
-  return field;
 }
 
 /// The equation on one grid at one time, seen along offsets.

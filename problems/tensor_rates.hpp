@@ -18,9 +18,6 @@
 
 namespace feller {
 
-/// Offsets longer than this are refused: as many cells are ghosts of every rank.
-inline constexpr int longest_offset = 8;
-
 /// How many layers of ghosts the tensor needs at a time. Collective; throws InputError where the
 /// tensor is not symmetric, not semi-definite, or too anisotropic, saying where.
 int halo_of(const Equation& equation, const Grid& grid, double time, const Parameters& parameters);

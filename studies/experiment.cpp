@@ -126,7 +126,7 @@ Recorder& Experiment::open(const FileLayout& layout, const std::vector<std::stri
     CheckpointFiles{output_}.remove();
   }
   return recorder_.emplace(output_, layout, problem_->grid(), provenance(), picture_kind(),
-                           problem_->quantity().offset);
+                           problem_->quantity().offsets);
 }
 
 void Experiment::finish(RunStatus status) {

@@ -5,6 +5,7 @@
 
 #include "solvers/linear_solver.hpp"
 #include "solvers/multigrid.hpp"
+#include "solvers/refined_steady_state.hpp"
 
 namespace feller {
 namespace {
@@ -100,6 +101,22 @@ Choice choose_method(const Generator& generator, double tau, const SolverOptions
       costs, {}, [&](const Cost& cost) { return cost.of(options.solves); });
   return {best.method, fmt::format("least estimated time for {} solves at tau max|a_ii| = {:.3g}",
                                    options.solves, tau * generator.largest_outflow())};
+}
+
+Choice choose_steady_method(const Generator& generator, const SolverOptions& options) {
+  const Grid& grid = generator.grid();
+  const bool fits = factors_fit(grid);
+  if (!(options.keep_positive && fits) && suits_refinement(generator)) {
+    const bool symmetric = generator.reversible() && generator.log_weight_range() < 600;
+    const auto cells = static_cast<double>(grid.cells());
+    constexpr double multigrid = 1800;
+    constexpr int solves = 3;
+    if (!fits || multigrid < direct_cost(symmetric, grid.dimension(), cells).of(solves)) {
+      return {"multigrid", "least estimated time for a steady state"};
+    }
+  }
+  if (fits) return {"direct", "the factors fit"};
+  return choose_method(generator, 1e7 / generator.largest_outflow(), options);
 }
 
 double estimated_cost(const Generator& generator, double tau, const SolverOptions& options) {

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "solvers/multigrid_solver.hpp"
+#include "solvers/steady_scale.hpp"
 
 namespace feller {
 namespace {

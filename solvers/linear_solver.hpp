@@ -61,6 +61,9 @@ struct Choice {
 /// What `auto` means for this system: the least estimated time for all the expected solves.
 Choice choose_method(const Generator& generator, double tau, const SolverOptions& options);
 
+/// The same for a steady state: multigrid, a factorisation, or what `auto` means for a long step.
+Choice choose_steady_method(const Generator& generator, const SolverOptions& options);
+
 /// Nanoseconds a cell for set-up and all the expected solves with that choice, roughly.
 double estimated_cost(const Generator& generator, double tau, const SolverOptions& options);
 

@@ -29,14 +29,4 @@ class MultigridSolver {
   KrylovHandle krylov_;
 };
 
-/// exp(phi) with the phi that is nearest to detailed balance: least squares of
-/// phi_L - phi_K - ln(forth / back) over all faces. The stationary weight where there is detailed
-/// balance, up to a factor; positive always. Collective; throws SolverError.
-Field balanced_weight(const Generator& generator);
-
-/// Nearly stationary: two loose implicit steps from the balanced weight, the second in the variable
-/// u / (result of the first). What other solves take as their scale. Not positive where the steps
-/// were too loose for its range. Collective; throws SolverError.
-Field near_null_vector(const Generator& generator);
-
 }  // namespace feller

@@ -5,14 +5,11 @@
 #include <cmath>
 
 #include "solvers/functionals.hpp"
+#include "solvers/kept_mass.hpp"
+#include "solvers/refined_steady_state.hpp"
 
 namespace feller {
 namespace {
-
-/// tau max|A_KK|: a factorisation bears nearly singular systems, an iteration does not.
-double stiffness(const Grid& grid) {
-  return factors_fit(grid) ? 1e12 : 1e7;
-}
 
 constexpr double settled = 1e-12;
 constexpr int most_solves = 200;
@@ -29,42 +26,95 @@ SteadyState from_masses(Field masses, std::string how) {
   return {std::move(density), std::move(log_density), std::move(how)};
 }
 
-/// u <- (I - tau A)^-1 (u + tau s) until it settles; the number of solves and the last change.
-struct Iteration {
+struct Found {
   Field masses;
-  int solves = 0;
   double change = HUGE_VAL;
   std::string method;
+  std::vector<SteadySolve> history = {};
 };
 
-Iteration iterate(const Generator& generator, Field start, const SolverOptions& options) {
-  const double tau = stiffness(generator.grid()) / generator.largest_outflow();
-  SolverOptions tight = options;
-  tight.tolerance = std::min(options.tolerance, settled / 10);
-  LinearSolver solver{generator, tau, tight};
-  Iteration it{.masses = std::move(start), .method = solver.choice().method};
-  Field before{it.masses};
-  while (it.change > settled) {
-    if (++it.solves > most_solves) {
+double relative_residual(const Generator& generator, const Field& masses) {
+  Field change = generator.apply(masses);
+  if (generator.has_source()) check(VecAXPY(change.vector(), 1, generator.source().vector()));
+  double rest = 0, size = 0;
+  check(VecNorm(change.vector(), NORM_INFINITY, &rest));
+  check(VecNorm(masses.vector(), NORM_INFINITY, &size));
+  return size > 0 ? rest / size : rest;
+}
+
+/// m <- (I - tau A)^-1 (m + tau s) until it settles.
+Found iterate(const Generator& generator, const Field& start, SolverOptions options,
+              const std::string& method) {
+  // A factorisation bears nearly singular systems, an iteration does not.
+  const double tau = (method == "direct" ? 1e12 : 1e7) / generator.largest_outflow();
+  options.method = method;
+  options.tolerance = std::min(options.tolerance, settled / 10);
+  LinearSolver solver{generator, tau, options};
+  const KeptMass kept{generator, start};
+  Found found{.masses = start, .method = method};
+  Field before{start};
+  while (found.change > settled) {
+    const int solves = static_cast<int>(found.history.size()) + 1;
+    if (solves > most_solves) {
       throw SolverError(
           fmt::format("the steady state did not settle: after {} solves of step {:g} "
                       "it still changes by {:.3g}",
-                      most_solves, tau, it.change));
+                      most_solves, tau, found.change));
     }
-    before = it.masses;
+    before = found.masses;
     Field right_side{before};
     if (generator.has_source()) {
       check(VecAXPY(right_side.vector(), tau, generator.source().vector()));
     }
     try {
-      solver.solve(right_side, it.masses);
+      const int iterations = solver.solve(right_side, found.masses).iterations;
+      kept.restore(found.masses, Field{found.masses});
+      found.history.push_back({tau, iterations, relative_residual(generator, found.masses)});
     } catch (const SolverError& error) {
-      throw SolverError(fmt::format("steady state, solve {}: {}", it.solves, error.what()));
+      throw SolverError(fmt::format("steady state, solve {}: {}", solves, error.what()));
     }
-    check(VecAXPY(before.vector(), -1, it.masses.vector()));
-    it.change = l1_norm(before) / l1_norm(it.masses);
+    check(VecAXPY(before.vector(), -1, found.masses.vector()));
+    const double size = l1_norm(found.masses);
+    found.change = size > 0 ? l1_norm(before) / size : l1_norm(before);
   }
-  return it;
+  return found;
+}
+
+double least_value(const Field& field) {
+  double least = 0;
+  check(VecMin(field.vector(), nullptr, &least));
+  return least;
+}
+
+Found by_multigrid(const Generator& generator, const Field& start, const SolverOptions& options) {
+  if (!suits_refinement(generator)) {
+    throw MethodError("solver.method",
+                      "multigrid finds steady states on two axes without periodic borders, with "
+                      "jumps to the 8 neighbours and faces that are crossed both ways: take amg or "
+                      "direct");
+  }
+  RefinedState state = refined_steady_state(generator, start, options);
+  if (least_value(start) >= 0 && least_value(state.masses) < 0) {
+    throw SolverError(fmt::format(
+        "multigrid: the steady state spans too many orders of magnitude, its least value is {:g}",
+        least_value(state.masses)));
+  }
+  return {std::move(state.masses), state.change, "multigrid", std::move(state.history)};
+}
+
+Found stationary_masses(const Generator& generator, const Field& start,
+                        const SolverOptions& options) {
+  const bool is_free = options.method == "auto";
+  const std::string method =
+      is_free ? choose_steady_method(generator, options).method : options.method;
+  if (method != "multigrid") return iterate(generator, start, options, method);
+  if (!is_free) return by_multigrid(generator, start, options);
+  try {
+    return by_multigrid(generator, start, options);
+  } catch (const SolverError&) {
+    if (!factors_fit(generator.grid())) throw;
+  }
+  return iterate(generator, start, options, "direct");
 }
 
 }  // namespace
@@ -91,14 +141,16 @@ SteadyState scaled(Field stationary, double mass_wanted) {
 }
 
 NullVector null_vector(const Generator& generator, Field start, const SolverOptions& options) {
-  Iteration found = iterate(generator, masses_of(std::move(start)), options);
+  const Field masses = masses_of(std::move(start));
+  Found found = stationary_masses(generator, masses, options);
+  const int solves = static_cast<int>(found.history.size());
   return {from_masses(std::move(found.masses),
-                      fmt::format("null vector by {} solves, {}", found.solves, found.method)),
-          found.solves, found.change};
+                      fmt::format("null vector by {} solves, {}", solves, found.method)),
+          solves, found.change, std::move(found.history)};
 }
 
 Field supplied_masses(const Generator& generator, const SolverOptions& options) {
-  return iterate(generator, Field{generator.grid()}, options).masses;
+  return stationary_masses(generator, Field{generator.grid()}, options).masses;
 }
 
 bool has_steady_state(const Generator& generator) {

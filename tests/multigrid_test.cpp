@@ -5,6 +5,7 @@
 
 #include "discretisation/noise.hpp"
 #include "solvers/multigrid_solver.hpp"
+#include "solvers/steady_scale.hpp"
 #include "solvers/steady_state.hpp"
 #include "tests/support.hpp"
 

@@ -1,0 +1,36 @@
+#pragma once
+
+/// What a generator keeps of a start: the mass of each closed region, and the value of each cell
+/// that nothing enters, leaves or kills.
+
+#include "discretisation/generator.hpp"
+#include "discretisation/regions.hpp"
+
+namespace feller {
+
+class KeptMass {
+ public:
+  /// Both must outlive it. Collective; throws SolverError where a closed region has a source: its
+  /// mass would grow for ever.
+  KeptMass(const Generator& generator, const Field& start);
+
+  /// Gives each closed region its mass back by adding a multiple of `along` (positive, the nearly
+  /// stationary state), and each isolated cell its value. Returns the largest mass that was
+  /// missing, relative to the whole. Collective.
+  double restore(Field& masses, const Field& along) const;
+
+  const Regions& regions() const { return regions_; }
+
+  /// Sums over each region. Collective.
+  std::vector<long double> sums(const Field& field) const;
+
+ private:
+  void require_no_growth(const Field& source) const;
+
+  const Generator& generator_;
+  const Field& start_;
+  Regions regions_;
+  std::vector<long double> wanted_;
+};
+
+}  // namespace feller

@@ -1,0 +1,167 @@
+#include "solvers/refined_steady_state.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "solvers/multigrid_solver.hpp"
+#include "solvers/steady_scale.hpp"
+
+namespace feller {
+namespace {
+
+/// Of the residual, relative to max|A_KK| |m|: far below what is asked for, above round-off.
+constexpr double settled = 1e-14;
+/// Of a start that is not to be improved upon.
+constexpr double exact = 1e-15;
+/// Of the estimated change by a further solve.
+constexpr double converged = 1e-12;
+constexpr int most_solves = 30;
+constexpr int most_iterations = 200;
+/// The first step only carries the guess to a state in balance from cell to cell.
+constexpr double first_stiffness = 1e6, stiffness = 1e10, largest_stiffness = 1e12;
+constexpr double first_tolerance = 1e-2, tolerance = 1e-6;
+
+double norm(const Field& field, NormType type) {
+  double size = 0;
+  check(VecNorm(field.vector(), type, &size));
+  return size;
+}
+
+class Refinement {
+ public:
+  Refinement(const Generator& generator, const Field& start, const SolverOptions& options)
+      : generator_{generator},
+        options_{options},
+        kept_{generator, start},
+        masses_{start},
+        scale_{generator.grid(), 1},
+        residual_{generator.grid()},
+        fastest_{generator.largest_outflow()} {
+    symmetric_ = generator.reversible() && generator.log_weight_range() < widest_log_weight;
+    if (symmetric_) {
+      scale_ = transformed(generator.log_weight(), [](double log) { return std::exp(log); });
+    }
+  }
+
+  RefinedState run() {
+    measure();
+    if (is_settled(exact)) return {std::move(masses_), {}, 0};
+    if (!symmetric_) {
+      scale_ = first_scale(generator_, masses_);
+      step(first_stiffness, first_tolerance);
+      refresh_scale();
+    }
+    double tau = stiffness;
+    while (!(is_settled(settled) && change_ <= converged)) {
+      if (static_cast<int>(history_.size()) == most_solves) give_up("too many solves");
+      const double before = change_;
+      step(tau, tolerance);
+      if (change_ > converged && change_ > before / 10 && tau < largest_stiffness) {
+        if (!symmetric_) refresh_scale();
+        tau *= 10;
+        solver_.reset();
+      }
+    }
+    return {std::move(masses_), std::move(history_), change_};
+  }
+
+ private:
+  static constexpr double widest_log_weight = 600;
+
+  bool is_settled(double part) const { return size_ <= part * fastest_ * norm(masses_, NORM_1); }
+
+  void measure() {
+    residual_ = generator_.apply(masses_);
+    if (generator_.has_source()) {
+      check(VecAXPY(residual_.vector(), 1, generator_.source().vector()));
+    }
+    size_ = norm(residual_, NORM_1);
+  }
+
+  void step(double stiff, double rtol) {
+    const double tau = stiff / fastest_;
+    if (!solver_) {
+      SolverOptions loose = options_;
+      loose.tolerance = rtol;
+      loose.max_iterations = most_iterations;
+      solver_.emplace(generator_, tau, scale_, symmetric_, MultigridSolver::Direction::forward,
+                      loose);
+    }
+    Field w{generator_.grid()};
+    check(VecScale(residual_.vector(), tau));
+    const int iterations = solve(w);
+    check(VecPointwiseMult(w.vector(), w.vector(), scale_.vector()));
+    check(VecAXPY(masses_.vector(), 1, w.vector()));
+    kept_.restore(masses_, scale_);
+    const double before = size_;
+    measure();
+    const double size = norm(masses_, NORM_1);
+    change_ = norm(w, NORM_1) / size * std::min(1.0, size_ / before);
+    history_.push_back(
+        {tau, iterations, norm(residual_, NORM_INFINITY) / norm(masses_, NORM_INFINITY)});
+    if (!std::isfinite(size_)) give_up("the state is not finite");
+  }
+
+  int solve(Field& w) {
+    check(KSPSolve(solver_->krylov(), residual_.vector(), w.vector()));
+    KSPConvergedReason reason = KSP_CONVERGED_ITERATING;
+    check(KSPGetConvergedReason(solver_->krylov(), &reason));
+    PetscInt iterations = 0;
+    check(KSPGetIterationNumber(solver_->krylov(), &iterations));
+    if (reason < 0) give_up(KSPConvergedReasons[reason]);
+    return static_cast<int>(iterations);
+  }
+
+  /// Where a region's state is positive throughout, it is the better scale.
+  void refresh_scale() {
+    const auto label = kept_.regions().label.values();
+    std::vector<double> least(kept_.regions().list.size(), HUGE_VAL);
+    auto scale = scale_.values();
+    const auto mass = std::as_const(masses_).values();
+    for (std::size_t i = 0; i < label.size(); ++i) {
+      if (label[i] < 0) continue;
+      double& ratio = least[static_cast<std::size_t>(label[i])];
+      ratio = std::min(ratio, mass[i] / scale[i]);
+    }
+    check_mpi(MPI_Allreduce(MPI_IN_PLACE, least.data(), static_cast<int>(least.size()), MPI_DOUBLE,
+                            MPI_MIN, generator_.grid().comm()));
+    for (std::size_t i = 0; i < label.size(); ++i) {
+      if (label[i] >= 0 && least[static_cast<std::size_t>(label[i])] > 0) scale[i] = mass[i];
+    }
+    solver_.reset();
+  }
+
+  [[noreturn]] void give_up(const std::string& why) const {
+    throw SolverError(
+        fmt::format("multigrid: the steady state did not settle in {} solves, the last residual "
+                    "being {:.3g} of the fastest traffic ({})",
+                    history_.size() + 1, size_ / (fastest_ * norm(masses_, NORM_1)), why));
+  }
+
+  const Generator& generator_;
+  SolverOptions options_;
+  KeptMass kept_;
+  Field masses_, scale_, residual_;
+  double fastest_;
+  bool symmetric_ = false;
+  double size_ = 0, change_ = HUGE_VAL;
+  std::optional<MultigridSolver> solver_;
+  std::vector<SteadySolve> history_;
+};
+
+}  // namespace
+
+bool suits_refinement(const Generator& generator) {
+  return Multigrid::suits(generator.rates()) && generator.is_markov() &&
+         one_way(generator.rates()).faces == 0;
+}
+
+RefinedState refined_steady_state(const Generator& generator, const Field& start,
+                                  const SolverOptions& options) {
+  return Refinement{generator, start, options}.run();
+}
+
+}  // namespace feller

@@ -18,18 +18,28 @@ namespace feller {
 
 enum class PictureKind { none, grey_levels, density };
 
+struct PictureStyle {
+  PictureKind kind = PictureKind::none;
+  std::vector<double> offsets{};  ///< one a channel, taken off grey levels
+  int bits = 8;                   ///< of grey levels: 8 or 16
+};
+
 class Pictures {
  public:
-  /// `stem` is the path without the ending; `offsets`, one a channel, are taken off grey levels.
-  Pictures(std::filesystem::path stem, PictureKind kind, std::vector<double> offsets);
+  /// `stem` is the path without the ending.
+  Pictures(std::filesystem::path stem, PictureStyle style);
 
   /// Writes `<stem>_<label>.png` and keeps a small copy for the sheet. Collective; throws IoError.
   void add(const std::string& name, const std::string& label, const std::vector<Field>& channels);
 
+  /// Writes grey levels as they are to `<stem>_<name>`, which ends in .tif: a float TIFF, without
+  /// rounding or clipping. Collective; throws IoError.
+  void add_exact(const std::string& name, const std::vector<Field>& channels);
+
   /// Writes the sheet if there are at least two pictures. Collective; throws IoError.
   void write_sheet(MPI_Comm comm);
 
-  /// Where the picture of a name goes.
+  /// Where the picture of a name goes; ".png" is added to a name without an ending.
   static std::filesystem::path path(const std::filesystem::path& stem, const std::string& name);
 
   /// What was written, for the user; on rank 0.
@@ -37,8 +47,7 @@ class Pictures {
 
  private:
   std::filesystem::path stem_;
-  PictureKind kind_;
-  std::vector<double> offsets_;
+  PictureStyle style_;
   std::vector<Image> frames_;
   std::vector<std::string> labels_;
   std::vector<std::filesystem::path> written_;

@@ -39,12 +39,12 @@ std::string short_number(double value) {
 }
 
 Recorder::Recorder(const std::filesystem::path& path, FileLayout layout, const Grid& grid,
-                   const Provenance& provenance, PictureKind pictures, std::vector<double> offsets)
+                   const Provenance& provenance, PictureStyle pictures)
     : path_{path},
       layout_{std::move(layout)},
       grid_{grid},
       file_{path, layout_, grid, provenance},
-      pictures_{stem_of(path), pictures, std::move(offsets)},
+      pictures_{stem_of(path), std::move(pictures)},
       flushed_{std::chrono::steady_clock::now()} {
   for (const auto& table : layout_.tables) {
     tables_.emplace(table.name, CsvFile{csv_path(path, layout_, table.name), table, grid.comm()});
@@ -65,6 +65,10 @@ void Recorder::constant(const std::string& group, const std::vector<Channels>& f
 void Recorder::picture(const std::string& name, const std::string& label,
                        const std::vector<Field>& channels) {
   pictures_.add(name, label, channels);
+}
+
+void Recorder::exact_picture(const std::string& name, const std::vector<Field>& channels) {
+  pictures_.add_exact(name, channels);
 }
 
 void Recorder::row(const std::string& table, const std::vector<double>& values) {

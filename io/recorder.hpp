@@ -28,7 +28,7 @@ class Recorder {
  public:
   /// `path` ends in .h5. Replaces what is there. Throws IoError.
   Recorder(const std::filesystem::path& path, FileLayout layout, const Grid& grid,
-           const Provenance& provenance, PictureKind pictures, std::vector<double> offsets);
+           const Provenance& provenance, PictureStyle pictures);
 
   /// A snapshot of a group in time: its fields, each with its channels.
   void snapshot(const std::string& group, double time, const std::vector<Channels>& fields);
@@ -37,6 +37,8 @@ class Recorder {
   /// A picture of channels, named and labelled.
   void picture(const std::string& name, const std::string& label,
                const std::vector<Field>& channels);
+  /// A float TIFF of an image, for a name that ends in .tif.
+  void exact_picture(const std::string& name, const std::vector<Field>& channels);
   void row(const std::string& table, const std::vector<double>& values);
   /// Several at once, one after the other; those of rank 0 count.
   void rows(const std::string& table, std::span<const double> values);

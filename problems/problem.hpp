@@ -27,6 +27,7 @@ struct Quantity {
   bool is_image = false;  ///< y points down, values are grey levels
   /// One a channel of an image: added to its grey levels, to be taken off for pictures.
   std::vector<double> offsets{};
+  int bits = 8;  ///< of an image file, so that pictures can have as many: 8 or 16
 };
 
 class OsmosisProblem;
@@ -49,6 +50,8 @@ class Problem {
   /// ln pi, pi the mass in each cell (up to a factor) with which the rates are in detailed balance,
   /// where there is such a weight.
   virtual std::optional<Field> log_weight(int channel, double time) const = 0;
+  /// The rates are all there is to it; else they are those of a linear equation nearby.
+  virtual bool is_linear() const { return true; }
   JumpRates rates(int channel) const { return rates(channel, 0); }
   std::optional<Field> log_weight(int channel) const { return log_weight(channel, 0); }
   Generator generator(int channel, double time = 0) const {

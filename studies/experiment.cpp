@@ -117,7 +117,7 @@ void Experiment::refuse_files_in_the_way(const std::vector<std::filesystem::path
 
 Recorder& Experiment::open(const FileLayout& layout, const std::vector<std::string>& pictures) {
   auto files = Recorder::files_of(
-      output_, layout, picture_kind() == PictureKind::none ? std::vector<std::string>{} : pictures);
+      output_, layout, picture_style().kind == PictureKind::none ? std::vector<std::string>{} : pictures);
   const auto checkpoints = CheckpointFiles{output_}.present();
   files.insert(files.end(), checkpoints.begin(), checkpoints.end());
   refuse_files_in_the_way(files);
@@ -125,8 +125,7 @@ Recorder& Experiment::open(const FileLayout& layout, const std::vector<std::stri
   if (restart_ == nullptr && rank_of(problem_->grid().comm()) == 0) {
     CheckpointFiles{output_}.remove();
   }
-  return recorder_.emplace(output_, layout, problem_->grid(), provenance(), picture_kind(),
-                           problem_->quantity().offsets);
+  return recorder_.emplace(output_, layout, problem_->grid(), provenance(), picture_style());
 }
 
 void Experiment::finish(RunStatus status) {
@@ -156,9 +155,12 @@ void Experiment::say(const std::string& line) const {
   spdlog::info("{}", line);
 }
 
-PictureKind Experiment::picture_kind() const {
-  if (problem_->quantity().is_image) return PictureKind::grey_levels;
-  return problem_->grid().dimension() == 2 ? PictureKind::density : PictureKind::none;
+PictureStyle Experiment::picture_style() const {
+  const Quantity& quantity = problem_->quantity();
+  if (!quantity.is_image) {
+    return {problem_->grid().dimension() == 2 ? PictureKind::density : PictureKind::none};
+  }
+  return {PictureKind::grey_levels, quantity.offsets, quantity.bits};
 }
 
 Provenance Experiment::provenance() const {

@@ -60,7 +60,7 @@ class Experiment {
   Provenance provenance() const;
   void refuse_files_in_the_way(const std::vector<std::filesystem::path>& files) const;
   void remember_first_run();
-  PictureKind picture_kind() const;
+  PictureStyle picture_style() const;
 
   const StudyFile& file_;
   const Parameters& parameters_;

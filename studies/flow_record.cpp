@@ -38,8 +38,8 @@ std::vector<std::string> observed_by_default(const Quantity& quantity, bool rela
           "chi_square",       "relative_fisher_information"};
 }
 
-std::vector<std::string> picture_names(const Schedule& schedule, bool relaxes) {
-  std::vector<std::string> names;
+std::vector<std::string> picture_names(const Schedule& schedule, bool relaxes,
+                                       std::vector<std::string> names) {
   for (const int n : schedule.outputs) names.push_back("t" + short_number(schedule.time(n)));
   if (relaxes) names.push_back("steady");
   return names;
@@ -48,7 +48,8 @@ std::vector<std::string> picture_names(const Schedule& schedule, bool relaxes) {
 }  // namespace
 
 FlowRecord::FlowRecord(Experiment& experiment, const Schedule& schedule,
-                       const ObserveOptions& options, const Evolutions& evolutions)
+                       const ObserveOptions& options, const Evolutions& evolutions,
+                       const FlowExtras& extras)
     : experiment_{experiment},
       schedule_{schedule},
       options_{options},
@@ -57,7 +58,7 @@ FlowRecord::FlowRecord(Experiment& experiment, const Schedule& schedule,
       observed_{options.functionals.empty()
                     ? observed_by_default(experiment.problem().quantity(), relaxes_)
                     : options.functionals},
-      recorder_{experiment.open(layout(), picture_names(schedule, relaxes_))},
+      recorder_{experiment.open(layout(extras), picture_names(schedule, relaxes_, extras.pictures))},
       progress_{schedule.steps, experiment.problem().grid().comm()} {
   const Propagator& propagator = evolutions.front()->propagator();
   say_method(experiment, propagator);
@@ -72,7 +73,7 @@ FlowRecord::FlowRecord(Experiment& experiment, const Schedule& schedule,
                                 "iter."));
 }
 
-FileLayout FlowRecord::layout() const {
+FileLayout FlowRecord::layout(const FlowExtras& extras) const {
   const Problem& problem = experiment_.problem();
   const Quantity& quantity = problem.quantity();
   FileLayout layout = experiment_.layout(quantity.group);
@@ -92,6 +93,7 @@ FileLayout FlowRecord::layout() const {
                    {"mass_defect", "largest relative mass lost by a solve, then restored", "1"},
                    {"residual", "largest |b - (I - tau A) x|_1 / |b|_1 of a solve", "1"}}});
   if (problem.has_exact()) layout.tables.push_back(accuracy_table(problem));
+  extras.add_to(layout);
   return layout;
 }
 

@@ -3,6 +3,8 @@
 /// What an evolution in time leaves: fields at the outputs, functionals at every step, solver
 /// figures, pictures, and lines on the terminal.
 
+#include <functional>
+
 #include "studies/checkpointing.hpp"
 #include "studies/evolution.hpp"
 #include "studies/experiment.hpp"
@@ -10,12 +12,18 @@
 
 namespace feller {
 
+/// What a study adds to the record of a flow.
+struct FlowExtras {
+  std::function<void(FileLayout&)> add_to = [](FileLayout&) {};
+  std::vector<std::string> pictures = {};
+};
+
 class FlowRecord {
  public:
   /// Opens the experiment's record. Refers to its arguments. Collective; throws InputError if a
   /// file is in the way.
   FlowRecord(Experiment& experiment, const Schedule& schedule, const ObserveOptions& options,
-             const Evolutions& evolutions);
+             const Evolutions& evolutions, const FlowExtras& extras = {});
 
   /// Keeps the evolutions in checkpoints, then looks at the start or, where a run goes on, records
   /// again what it had recorded. Returns the step that is done. Collective; throws IoError.
@@ -28,7 +36,7 @@ class FlowRecord {
   Recorder& recorder() { return recorder_; }
 
  private:
-  FileLayout layout() const;
+  FileLayout layout(const FlowExtras& extras) const;
   Table diagnostics() const;
   void add_rows(double time);
   void add_snapshot(double time);

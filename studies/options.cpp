@@ -43,7 +43,7 @@ double Schedule::mass_bound() const {
   return 1e-13 * end() + 2 * std::numeric_limits<double>::epsilon() * (steps + 1);
 }
 
-void TimeOptions::declare(Parameters& p) {
+void TimeOptions::declare(Parameters& p, bool required) {
   auto methods = names(propagators());
   methods.push_back("auto");
   p.add("time.method", method,
@@ -60,9 +60,9 @@ void TimeOptions::declare(Parameters& p) {
         {.meaning = "time step; shortened so that it divides the end",
          .unit = "T",
          .range = range::positive,
-         .required = true});
+         .required = required});
   p.add("time.end", end,
-        {.meaning = "end time", .unit = "T", .range = range::positive, .required = true});
+        {.meaning = "end time", .unit = "T", .range = range::positive, .required = required});
   p.add("time.outputs", outputs,
         {.meaning = "times at which fields are written, moved to the nearest step; default: 0 and "
                     "the end",
@@ -71,6 +71,8 @@ void TimeOptions::declare(Parameters& p) {
 }
 
 Schedule TimeOptions::schedule(const Parameters& parameters, int refinement) const {
+  if (step == 0) throw parameters.blame("time.step", "is missing");
+  if (end == 0) throw parameters.blame("time.end", "is missing");
   const double count = std::ceil(end / (step * refinement) - 1e-9);
   if (!(count <= 1e9)) {
     throw parameters.blame("time.step", fmt::format("needs {:.3g} steps, at most 1e9", count));

@@ -46,9 +46,10 @@ struct TimeOptions {
   double tolerance = 0;
   std::vector<double> outputs;
 
-  void declare(Parameters& parameters);
+  /// A study that can do without leaves step and end at 0 where they are not given.
+  void declare(Parameters& parameters, bool required = true);
   /// The step is shortened so that it divides the end; each output moves to the nearest step.
-  /// Throws InputError for outputs beyond the end.
+  /// Throws InputError for outputs beyond the end, or without step or end.
   Schedule schedule(const Parameters& parameters, int refinement = 1) const;
 };
 

@@ -18,31 +18,41 @@
 
 namespace feller {
 
+struct OsmosisOutputOptions {
+  std::string rescale = "none";
+  std::filesystem::path reference;
+
+  void declare(Parameters& parameters);
+};
+
 class OsmosisOutput {
  public:
-  void declare(Parameters& parameters);
-  /// Reads the reference. Collective; throws InputError.
-  void prepare(const Experiment& experiment);
+  /// Reads the reference. Refers to its arguments. Collective; throws InputError.
+  OsmosisOutput(Experiment& experiment, const OsmosisOutputOptions& options);
 
-  void add_to(FileLayout& layout, const Experiment& experiment) const;
-  /// Names of the pictures that `write` draws.
-  std::vector<std::string> pictures(const Experiment& experiment) const;
-  /// One field a channel, at the end of the run. Collective.
-  void write(Experiment& experiment, Recorder& record, const std::vector<Field>& result) const;
+  /// Adds its groups and tables.
+  void add_to(FileLayout& layout) const;
+  /// Names of the pictures that it draws.
+  std::vector<std::string> pictures() const;
+  /// The result, one field a channel, at the end of the run. Collective.
+  void write(Recorder& record, const std::vector<Field>& result) const;
 
  private:
   struct Quality {
     double factor = 1;
-    double psnr_before = 0, psnr = 0, ssim = 0;
+    double psnr = 0, psnr_before = 0, ssim = 0;
   };
+  Table quality_table() const;
   /// Grey levels, matched.
-  std::vector<Field> picture(const OsmosisProblem& problem, const std::vector<Field>& result,
-                             std::vector<Quality>& quality) const;
-  void judge(const OsmosisProblem& problem, const std::vector<Field>& picture,
-             std::vector<Quality>& quality) const;
+  std::vector<Field> picture(const std::vector<Field>& result, std::vector<Quality>& quality) const;
+  void judge(const std::vector<Field>& picture, std::vector<Quality>& quality) const;
+  void add_rows(Recorder& record, const std::vector<Quality>& quality) const;
+  void draw(Recorder& record, std::vector<Field> picture) const;
+  std::vector<Field> initial() const;
 
-  std::string rescale_ = "none";
-  std::filesystem::path reference_path_;
+  Experiment& experiment_;
+  const OsmosisOutputOptions& options_;
+  const OsmosisProblem& problem_;
   std::vector<Field> reference_;  ///< grey levels; none where there is nothing to compare with
 };
 

@@ -26,5 +26,6 @@ std::unique_ptr<Study> semigroup();
 std::unique_ptr<Study> convergence();
 std::unique_ptr<Study> spectrum();
 std::unique_ptr<Study> first_passage();
+std::unique_ptr<Study> osmosis_study();
 
 }  // namespace feller

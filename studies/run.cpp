@@ -184,6 +184,9 @@ int run_study(const CommandLine& line) {
   for (const auto& key : parameters.unused()) {
     experiment.say(fmt::format("{} is not used by {}", key, options.kind));
   }
+  if (!experiment.problem().is_linear() && !study->takes_nonlinear()) {
+    throw parameters.blame("study.kind", "is for linear problems; take study.kind = osmosis");
+  }
   try {
     study->run(experiment);
   } catch (const Interrupted& reason) {

@@ -100,8 +100,8 @@ class AnisotropicOsmosis : public OsmosisProblem {
   const Field* mask() const override { return mask_ ? &*mask_ : nullptr; }
   const Field* lit() const override { return lit_ ? &*lit_ : nullptr; }
   std::vector<Layer> layers() const override {
-    std::vector<Layer> all{{"line_x", "direction of diffusion, x", direction_.x},
-                           {"line_y", "direction of diffusion, y", direction_.y}};
+    std::vector<Layer> all{{"line_x", "direction of diffusion, x", direction_.x, false},
+                           {"line_y", "direction of diffusion, y", direction_.y, false}};
     if (mask_) all.insert(all.begin(), {"mask", "1 where diffusion follows lines", *mask_});
     return all;
   }

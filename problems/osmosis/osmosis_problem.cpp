@@ -13,15 +13,16 @@ std::vector<Field> with_offsets(std::vector<Field> levels, const std::vector<dou
 
 OsmosisProblem::OsmosisProblem(const Parameters& parameters, const Canvas& canvas,
                                std::vector<double> offsets, std::vector<Field> initial)
-    : quantity_{.group = "image",
+    : canvas_{canvas},
+      quantity_{.group = "image",
                 .symbol = "u",
                 .name = "grey level plus offset",
                 .unit = "grey level",
                 .length = "pixel",
                 .is_image = true,
-                .offsets = offsets},
+                .offsets = offsets,
+                .bits = canvas.info().bits == 8 ? 8 : 16},
       channels_{canvas.channel_names()},
-      bits_{canvas.info().bits},
       initial_{with_offsets(std::move(initial), offsets)} {
   refuse_unphysical(parameters);
 }

@@ -14,6 +14,7 @@ struct Layer {
   std::string name;
   std::string meaning;
   Field values;
+  bool drawn = true;  ///< from 0, black, to 1, white
 };
 
 /// A number that describes the model: the fraction of the drift that is stored.
@@ -38,9 +39,10 @@ class OsmosisProblem : public Problem {
   const std::vector<std::string>& channels() const override { return channels_; }
   Field initial(int channel) const override { return initial_[index(channel)]; }
   const OsmosisProblem* osmosis() const override { return this; }
+  bool is_linear() const override { return diffusivity() == nullptr && fusion() == nullptr; }
 
-  /// Bits a channel of the image file, so that a result can have as many.
-  int bits() const { return bits_; }
+  /// For further pictures of the same pixels.
+  const Canvas& canvas() const { return canvas_; }
   /// 1 where a pixel belongs to the mask of the model; nothing where there is none.
   virtual const Field* mask() const { return nullptr; }
   /// 1 where the picture is right as it is, for matching the brightness of a result; nothing if
@@ -64,9 +66,9 @@ class OsmosisProblem : public Problem {
  private:
   void refuse_unphysical(const Parameters& parameters) const;
 
+  Canvas canvas_;
   Quantity quantity_;
   std::vector<std::string> channels_;
-  int bits_;
   std::vector<Field> initial_;
 };
 

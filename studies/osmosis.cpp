@@ -1,0 +1,62 @@
+/// Osmosis on images: the steady state, or what is reached in time, of any of its models.
+
+#include "studies/osmosis_flow.hpp"
+#include "studies/osmosis_fusion.hpp"
+#include "studies/osmosis_nonlinear.hpp"
+#include "studies/osmosis_steady.hpp"
+#include "studies/study.hpp"
+
+namespace feller {
+namespace {
+
+class OsmosisStudy : public Study {
+ public:
+  void declare(Parameters& p) override {
+    p.add("osmosis.mode", mode_,
+          {.meaning = "the steady state directly, or the flow up to time.end",
+           .choices = {"steady", "evolve"}});
+    p.add("osmosis.iterations", iterations_,
+          {.meaning = "most iterations of a non-linear steady state, and of a fusion",
+           .range = range::at_least_one});
+    output_.declare(p);
+    steady_.declare(p);
+    flow_.declare(p);
+    solver_.declare(p);
+  }
+
+  bool takes_nonlinear() const override { return true; }
+
+  void run(Experiment& experiment) const override {
+    const OsmosisProblem* problem = experiment.problem().osmosis();
+    if (problem == nullptr) {
+      throw experiment.parameters().blame("study.kind", "needs problem.kind = osmosis");
+    }
+    const OsmosisOutput output{experiment, output_};
+    const bool evolves = mode_ == "evolve";
+    if (problem->fusion() != nullptr) {
+      run_fusion(experiment, output, solver_.options, iterations_);
+    } else if (problem->diffusivity() != nullptr) {
+      const NonlinearOsmosisRun nonlinear{experiment, output, solver_.options};
+      evolves ? nonlinear.evolve(flow_.time) : nonlinear.settle(iterations_);
+    } else {
+      evolves ? flow_.run(experiment, output, solver_.options)
+              : steady_.run(experiment, output, solver_.options);
+    }
+  }
+
+ private:
+  std::string mode_ = "steady";
+  int iterations_ = 100;
+  OsmosisOutputOptions output_;
+  OsmosisSteady steady_;
+  OsmosisFlow flow_;
+  SolverSection solver_;
+};
+
+}  // namespace
+
+std::unique_ptr<Study> osmosis_study() {
+  return std::make_unique<OsmosisStudy>();
+}
+
+}  // namespace feller

@@ -1,0 +1,200 @@
+#include "studies/osmosis_nonlinear.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "solvers/functionals.hpp"
+#include "solvers/steady_state.hpp"
+#include "studies/progress.hpp"
+
+namespace feller {
+namespace {
+
+constexpr double stationary = 1e-10;
+
+/// max over the channels of |A(u) u|_inf / |u|_inf.
+double residual(const std::vector<Generator>& generators, const std::vector<Field>& state) {
+  double worst = 0;
+  for (std::size_t c = 0; c < state.size(); ++c) {
+    const Field change = generators[c].apply(state[c]);
+    double rest = 0, size = 0;
+    check(VecNorm(change.vector(), NORM_INFINITY, &rest));
+    check(VecNorm(state[c].vector(), NORM_INFINITY, &size));
+    raise(worst, rest / size);
+  }
+  return worst;
+}
+
+double least_of(const std::vector<Field>& state) {
+  double low = HUGE_VAL;
+  for (const auto& u : state) lower(low, least(u));
+  return low;
+}
+
+double largest_change(const std::vector<Field>& from, const std::vector<Field>& to) {
+  double worst = 0;
+  for (std::size_t c = 0; c < from.size(); ++c) raise(worst, std::abs(mean(to[c]) / mean(from[c]) - 1));
+  return worst;
+}
+
+}  // namespace
+
+NonlinearOsmosisRun::NonlinearOsmosisRun(Experiment& experiment, const OsmosisOutput& output,
+                                         SolverOptions solver)
+    : experiment_{experiment},
+      output_{output},
+      solver_{std::move(solver)},
+      problem_{*experiment.problem().osmosis()},
+      diffusivity_{*problem_.diffusivity()} {
+  for (int c = 0; c < static_cast<int>(problem_.channels().size()); ++c) {
+    linear_.push_back(problem_.rates(c));
+    initial_.push_back(problem_.initial(c));
+  }
+}
+
+std::vector<Generator> NonlinearOsmosisRun::lagged_at(const std::vector<Field>& state) const {
+  std::vector<Field> steepness;
+  for (std::size_t c = 0; c < state.size(); ++c) {
+    steepness.push_back(squared_steepness(linear_[c], state[c]));
+  }
+  if (diffusivity_.couple_channels) {
+    for (std::size_t c = 1; c < state.size(); ++c) {
+      check(VecAXPY(steepness.front().vector(), 1, steepness[c].vector()));
+    }
+    std::fill(steepness.begin() + 1, steepness.end(), steepness.front());
+  }
+  std::vector<Generator> generators;
+  for (std::size_t c = 0; c < state.size(); ++c) {
+    generators.emplace_back(lagged(linear_[c], steepness[c], diffusivity_),
+                            problem_.log_weight(static_cast<int>(c)));
+  }
+  return generators;
+}
+
+Recorder& NonlinearOsmosisRun::open(Table table, const std::vector<std::string>& pictures,
+                                    bool in_time) const {
+  const auto& channels = problem_.channels();
+  const auto add = [&](const std::string& name, const std::string& meaning) {
+    for (const auto& channel : channels) {
+      table.columns.push_back({channel.empty() ? name : name + "_" + channel,
+                               channel.empty() ? meaning : meaning + ", " + channel,
+                               problem_.quantity().unit});
+    }
+  };
+  table.columns = {{"residual", "largest |A(u) u|_inf / |u|_inf", "1/T"}};
+  add("mean", "mean");
+  add("minimum", "smallest value");
+  add("maximum", "largest value");
+  table.log_signal = true;
+  table.signals = 1;
+  FileLayout layout = experiment_.layout(in_time ? "image" : "result");
+  if (in_time) {
+    const Quantity& quantity = problem_.quantity();
+    layout.groups.push_back(experiment_.group(quantity.group, experiment_.title(),
+                                              {{quantity.symbol, quantity.name, quantity.unit}}));
+  }
+  layout.tables.push_back(std::move(table));
+  output_.add_to(layout);
+  auto names = output_.pictures();
+  names.insert(names.end(), pictures.begin(), pictures.end());
+  return experiment_.open(layout, names);
+}
+
+std::vector<double> NonlinearOsmosisRun::row(double axis, const std::vector<Field>& state,
+                                             double residual) const {
+  std::vector<double> values{axis, residual};
+  for (const auto& u : state) values.push_back(mean(u));
+  for (const auto& u : state) values.push_back(least(u));
+  for (const auto& u : state) values.push_back(largest(u));
+  return values;
+}
+
+void NonlinearOsmosisRun::add_checks(const std::vector<Field>& state, double mass_defect,
+                                     double least) const {
+  experiment_.add({.name = "mean",
+                   .claim = "largest relative change of the mean by one step",
+                   .measured = mass_defect,
+                   .bound = 1e-12});
+  if (least_of(initial_) <= 0) return;
+  experiment_.add({.name = "positivity",
+                   .claim = "smallest value at any step",
+                   .measured = std::min(least, least_of(state)),
+                   .relation = Relation::greater,
+                   .bound = 0});
+}
+
+void NonlinearOsmosisRun::evolve(const TimeOptions& time) const {
+  const Schedule schedule = time.schedule(experiment_.parameters());
+  if (time.method != "implicit_euler") {
+    throw experiment_.parameters().blame("time.method",
+                                         "must be implicit_euler: lagged diffusivity is of order 1");
+  }
+  std::vector<std::string> names;
+  for (const int n : schedule.outputs) names.push_back("t" + short_number(schedule.time(n)));
+  Recorder& record = open(
+      {.name = "diagnostics", .title = "non-linear osmosis", .axis = {"time", "time", "T"}}, names,
+      true);
+  Progress progress{schedule.steps, problem_.grid().comm()};
+  progress.heading(fmt::format("{:>9} {:>10} {:>12} {:>12} {:>6}", "step", "time", "residual",
+                               "minimum", "iter."));
+  std::vector<Field> state = initial_;
+  double mass_defect = 0, low = least_of(state);
+  for (int n = 0;; ++n) {
+    const auto generators = lagged_at(state);
+    const double rest = residual(generators, state), t = schedule.time(n);
+    record.row("diagnostics", row(t, state, rest));
+    if (schedule.is_output(n)) {
+      record.snapshot(problem_.quantity().group, t, {state});
+      record.picture("t" + short_number(t), "t = " + short_number(t), state);
+    }
+    if (n == schedule.steps) break;
+    const auto before = state;
+    int iterations = 0;
+    for (std::size_t c = 0; c < state.size(); ++c) {
+      LinearSolver solver{generators[c], schedule.step, solver_};
+      iterations += solver.solve(before[c], state[c]).iterations;
+    }
+    raise(mass_defect, largest_change(before, state));
+    lower(low, least_of(state));
+    if (progress.due(n + 1)) {
+      progress.show(n + 1, fmt::format("{:>9} {:>10.4g} {:>12.3g} {:>12.4g} {:>6}", n + 1,
+                                       schedule.time(n + 1), rest, low, iterations));
+    }
+  }
+  output_.write(record, state);
+  add_checks(state, mass_defect, low);
+}
+
+void NonlinearOsmosisRun::settle(int most_iterations) const {
+  Recorder& record = open({.name = "residuals",
+                           .title = "non-linear osmosis towards a steady state",
+                           .axis = {"iteration", "number of the iteration", "1"}},
+                          {}, false);
+  std::vector<Field> state = initial_;
+  double mass_defect = 0, low = least_of(state), rest = HUGE_VAL;
+  int n = 0;
+  for (;; ++n) {
+    const auto generators = lagged_at(state);
+    rest = residual(generators, state);
+    record.row("residuals", row(n, state, rest));
+    if (n % 10 == 0) experiment_.say(fmt::format("iteration {:>4}: residual {:.3g}", n, rest));
+    if (rest <= stationary / 2 || n == most_iterations) break;
+    const auto before = state;
+    for (std::size_t c = 0; c < state.size(); ++c) {
+      state[c] = null_vector(generators[c], state[c], solver_).state.density;
+    }
+    raise(mass_defect, largest_change(before, state));
+    lower(low, least_of(state));
+  }
+  experiment_.say(fmt::format("iteration {:>4}: residual {:.3g}", n, rest));
+  output_.write(record, state);
+  experiment_.add({.name = "stationarity",
+                   .claim = fmt::format("|A(u) u|_inf / |u|_inf after {} iterations", n),
+                   .measured = rest,
+                   .bound = stationary});
+  add_checks(state, mass_defect, low);
+}
+
+}  // namespace feller

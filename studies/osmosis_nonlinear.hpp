@@ -1,0 +1,44 @@
+#pragma once
+
+/// Non-linear osmosis: each step is linear and implicit, its diffusivity taken from the state
+/// before it.
+///
+///     (I - tau A(u_n)) u_{n+1} = u_n          in time
+///     A(u_n) u_{n+1} = 0                      towards a steady state, with the mass of the start
+///
+/// Mass is kept and positivity holds for every tau, as for the linear equation. Steady states need
+/// not be unique where z g(z) decreases (p > 1): then what is reached depends on the start.
+
+#include "discretisation/diffusivity.hpp"
+#include "studies/options.hpp"
+#include "studies/osmosis_output.hpp"
+
+namespace feller {
+
+class NonlinearOsmosisRun {
+ public:
+  /// Refers to its arguments.
+  NonlinearOsmosisRun(Experiment& experiment, const OsmosisOutput& output, SolverOptions solver);
+
+  /// Collective, as the next; throws InputError, SolverError, IoError.
+  void evolve(const TimeOptions& time) const;
+  /// Until |A(u) u|_inf <= 1e-10 |u|_inf, or that many iterations: the check fails then.
+  void settle(int most_iterations) const;
+
+ private:
+  /// The channels' generators at a state.
+  std::vector<Generator> lagged_at(const std::vector<Field>& state) const;
+  Recorder& open(Table table, const std::vector<std::string>& pictures, bool in_time) const;
+  std::vector<double> row(double axis, const std::vector<Field>& state, double residual) const;
+  void add_checks(const std::vector<Field>& state, double mass_defect, double least) const;
+
+  Experiment& experiment_;
+  const OsmosisOutput& output_;
+  SolverOptions solver_;
+  const OsmosisProblem& problem_;
+  const Diffusivity& diffusivity_;
+  std::vector<JumpRates> linear_;
+  std::vector<Field> initial_;
+};
+
+}  // namespace feller

@@ -1,6 +1,10 @@
 #include "discretisation/field.hpp"
 
 #include <algorithm>
+#include <numeric>
+#include <vector>
+
+#include <algorithm>
 #include <limits>
 
 namespace feller {
@@ -48,6 +52,20 @@ Field fill(const Grid& grid, const std::function<double(const Index&)>& value) {
 Field transformed(const Field& field, const std::function<double(double)>& map) {
   Field result{field};
   std::ranges::transform(result.values(), result.values().begin(), map);
+  return result;
+}
+
+Field sum_of(std::span<const Field> fields) {
+  Field result{fields.front().grid()};
+  const auto out = result.values();
+  std::vector<std::span<const double>> values;
+  for (const auto& field : fields) values.push_back(field.values());
+  std::vector<double> terms(fields.size());
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    for (std::size_t f = 0; f < terms.size(); ++f) terms[f] = values[f][i];
+    std::ranges::sort(terms);
+    out[i] = std::accumulate(terms.begin(), terms.end(), 0.0);
+  }
   return result;
 }
 

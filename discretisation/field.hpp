@@ -45,6 +45,9 @@ Field fill(const Grid& grid, const std::function<double(const Index&)>& value);
 /// A field from its own values, each mapped.
 Field transformed(const Field& field, const std::function<double(double)>& map);
 
+/// The sum of fields, cell by cell, the same to the last bit in whatever order they come.
+Field sum_of(std::span<const Field> fields);
+
 /// What is in each cell, m_K = |K| u_K, of a density u; and the density again. What jumps is mass,
 /// so generators act on it.
 Field masses_of(Field density);

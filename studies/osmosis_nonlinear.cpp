@@ -60,10 +60,7 @@ std::vector<Generator> NonlinearOsmosisRun::lagged_at(const std::vector<Field>& 
     steepness.push_back(squared_steepness(linear_[c], state[c]));
   }
   if (diffusivity_.couple_channels) {
-    for (std::size_t c = 1; c < state.size(); ++c) {
-      check(VecAXPY(steepness.front().vector(), 1, steepness[c].vector()));
-    }
-    std::fill(steepness.begin() + 1, steepness.end(), steepness.front());
+    steepness.assign(state.size(), sum_of(steepness));
   }
   std::vector<Generator> generators;
   for (std::size_t c = 0; c < state.size(); ++c) {

@@ -19,11 +19,8 @@ Grid pixels(const Parameters& parameters, const std::string& key, const ImageInf
 
 }  // namespace
 
-Field brightness(std::vector<Field> channels) {
-  Field mean{std::move(channels.front())};
-  for (std::size_t c = 1; c < channels.size(); ++c) {
-    check(VecAXPY(mean.vector(), 1, channels[c].vector()));
-  }
+Field brightness(const std::vector<Field>& channels) {
+  Field mean = sum_of(channels);
   check(VecScale(mean.vector(), 1.0 / static_cast<double>(channels.size())));
   return mean;
 }

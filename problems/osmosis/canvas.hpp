@@ -12,7 +12,7 @@
 namespace feller {
 
 /// The mean of the channels.
-Field brightness(std::vector<Field> channels);
+Field brightness(const std::vector<Field>& channels);
 
 class Canvas {
  public:

@@ -23,6 +23,15 @@ Regions parts_of(const Field& mask, double value, const std::vector<Index>& step
   return regions_of(joined);
 }
 
+/// Sum of ln v over the channels.
+Field log_brightness(const std::vector<Field>& channels) {
+  std::vector<Field> logs;
+  for (const auto& channel : channels) {
+    logs.push_back(transformed(channel, [](double v) { return std::log(v); }));
+  }
+  return sum_of(logs);
+}
+
 /// The mask's edges and the parts of the picture beside it, and which side each part is on.
 class Sides {
  public:
@@ -71,19 +80,17 @@ class Sides {
   /// The mean of ln v where each edge meets each part, NaN where they do not.
   std::vector<double> rim_brightness(const std::vector<Field>& channels) const {
     std::vector<double> sums(2 * phi_.size(), 0);
-    for (const auto& channel : channels) {
-      const Ghosted v{channel};
-      for_each(grid_.owned(), [&](const Index& k) {
-        if (!in_mask(k) || edge_[k] == Regions::alone) return;
-        for (const Index& step : sides) {
-          const Index l = k + step;
-          if (!grid_.inside(l) || in_mask(l) || part_[l] == Regions::alone) continue;
-          const std::size_t at = place(static_cast<std::size_t>(edge_[k]), part_[l]);
-          sums[2 * at] += std::log(v[l]);
-          sums[2 * at + 1] += 1;
-        }
-      });
-    }
+    const Ghosted brightness{log_brightness(channels)};
+    for_each(grid_.owned(), [&](const Index& k) {
+      if (!in_mask(k) || edge_[k] == Regions::alone) return;
+      for (const Index& step : sides) {
+        const Index l = k + step;
+        if (!grid_.inside(l) || in_mask(l) || part_[l] == Regions::alone) continue;
+        const std::size_t at = place(static_cast<std::size_t>(edge_[k]), part_[l]);
+        sums[2 * at] += brightness[l];
+        sums[2 * at + 1] += 1;
+      }
+    });
     check_mpi(MPI_Allreduce(MPI_IN_PLACE, sums.data(), static_cast<int>(sums.size()), MPI_DOUBLE,
                             MPI_SUM, grid_.comm()));
     std::vector<double> means;

@@ -10,10 +10,10 @@
 namespace feller {
 namespace {
 
-void add_product(Field& to, const Field& a, const Field& b) {
-  auto value = to.values().begin();
-  auto second = b.values().begin();
-  for (const double first : a.values()) *value++ += first * *second++;
+Field product(const Field& a, const Field& b) {
+  Field both{a};
+  check(VecPointwiseMult(both.vector(), a.vector(), b.vector()));
+  return both;
 }
 
 }  // namespace
@@ -21,17 +21,17 @@ void add_product(Field& to, const Field& a, const Field& b) {
 LineField line_field(const std::vector<Field>& channels, const Field& usable, double sigma,
                      double rho) {
   const Grid& grid = usable.grid();
-  Field xx{grid}, xy{grid}, yy{grid};
+  std::vector<Field> xx, xy, yy;
   for (const auto& channel : channels) {
     const auto [x, y] = gradient(smoothed(channel, usable, sigma));
-    add_product(xx, x, x);
-    add_product(xy, x, y);
-    add_product(yy, y, y);
+    xx.push_back(product(x, x));
+    xy.push_back(product(x, y));
+    yy.push_back(product(y, y));
   }
   // A central difference reaches one pixel further than what may be used.
   const Field sound = complement(dilated(complement(usable), 1));
-  const std::array<Field, 3> j{smoothed(xx, sound, rho), smoothed(xy, sound, rho),
-                               smoothed(yy, sound, rho)};
+  const std::array<Field, 3> j{smoothed(sum_of(xx), sound, rho),
+                               smoothed(sum_of(xy), sound, rho), smoothed(sum_of(yy), sound, rho)};
   LineField lines{Field{grid}, Field{grid}};
   const auto x = lines.x.values(), y = lines.y.values();
   const auto a = j[0].values(), b = j[1].values(), c = j[2].values();

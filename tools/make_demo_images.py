@@ -12,7 +12,7 @@ Reads coffee.png, chelsea.png and camera.png there, and writes beside them
     chelsea_band.png      the cat under a slanting band of shadow, softer: 0.55 within, penumbra 6
     chelsea_band_mask.png      its two edges, 2.5 pixels beyond the penumbra
     chelsea_band_strokes.png   the same as painted strokes: the edge red, the inside blue
-    cat_face.png, cat_face_alpha.png   a part of chelsea and a soft ellipse, to be cloned
+    cat_eye.png, cat_eye_alpha.png     a part of chelsea and a soft ellipse, to be cloned
     camera_edges.png      edges of camera, by scikit-image's Canny detector
 
 x counts columns, y rows, both from 0.
@@ -69,12 +69,12 @@ def band_on_chelsea():
     write("chelsea_band_strokes.png", strokes)
 
 
-def face_to_clone():
-    image = read("chelsea.png")[30:200, 80:300]
+def eye_to_clone():
+    image = read("chelsea.png")[62:162, 95:239]
     x, y = coordinates(image)
-    r = np.hypot((x - 112) / 100, (y - 88) / 76)
-    write("cat_face.png", image)
-    write("cat_face_alpha.png", 255 * np.clip((1 - r) / 0.12 + 0.5, 0, 1))
+    r = np.hypot((x - 72) / 56, (y - 50) / 36)
+    write("cat_eye.png", image)
+    write("cat_eye_alpha.png", 255 * np.clip((1 - r) / 0.3 + 0.5, 0, 1))
 
 
 def edges_of_camera():
@@ -83,5 +83,5 @@ def edges_of_camera():
     write("camera_edges.png", white(canny(read("camera.png"), sigma=1, low_threshold=10, high_threshold=20)))
 
 
-for make in (ellipse_on_coffee, band_on_chelsea, face_to_clone, edges_of_camera):
+for make in (ellipse_on_coffee, band_on_chelsea, eye_to_clone, edges_of_camera):
     make()

@@ -1,7 +1,5 @@
 #include "io/image.hpp"
 
-#include <tiffio.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -158,20 +156,6 @@ const Format& recognise(const std::filesystem::path& path) {
   return *found;
 }
 
-void set_tags(TIFF* tiff, const Image& image) {
-  const bool rgb = image.channels == 3;
-  TIFFSetField(tiff, TIFFTAG_IMAGEWIDTH, static_cast<std::uint32_t>(image.width));
-  TIFFSetField(tiff, TIFFTAG_IMAGELENGTH, static_cast<std::uint32_t>(image.height));
-  TIFFSetField(tiff, TIFFTAG_SAMPLESPERPIXEL, image.channels);
-  TIFFSetField(tiff, TIFFTAG_BITSPERSAMPLE, 32);
-  TIFFSetField(tiff, TIFFTAG_SAMPLEFORMAT, SAMPLEFORMAT_IEEEFP);
-  TIFFSetField(tiff, TIFFTAG_PHOTOMETRIC, rgb ? PHOTOMETRIC_RGB : PHOTOMETRIC_MINISBLACK);
-  TIFFSetField(tiff, TIFFTAG_PLANARCONFIG, PLANARCONFIG_CONTIG);
-  TIFFSetField(tiff, TIFFTAG_ORIENTATION, ORIENTATION_TOPLEFT);
-  TIFFSetField(tiff, TIFFTAG_COMPRESSION, COMPRESSION_NONE);
-  TIFFSetField(tiff, TIFFTAG_ROWSPERSTRIP, TIFFDefaultStripSize(tiff, 0));
-}
-
 }  // namespace
 
 Image make_image(int width, int height, int channels, int bits, double level) {
@@ -194,26 +178,6 @@ Image read_image(const std::filesystem::path& path) {
   } catch (const std::bad_alloc&) {
     detail::refuse(path, "the image does not fit into the memory of this machine");
   }
-}
-
-void write_tiff(const std::filesystem::path& path, const Image& image) {
-  detail::check_writable(path, image);
-  detail::PendingFile pending(path);
-  detail::TiffLog log;
-  auto tiff = detail::open_tiff(pending.temporary(), "w", log);
-  if (!tiff) pending.fail(log.c_str());
-  set_tags(tiff.get(), image);
-  std::vector<float> row(image.index(0, 1));
-  for (int y = 0; y < image.height; ++y) {
-    const double* levels = &image.values[image.index(0, y)];
-    for (std::size_t i = 0; i < row.size(); ++i) row[i] = static_cast<float>(levels[i] / 255.0);
-    const auto line = static_cast<std::uint32_t>(y);
-    if (TIFFWriteScanline(tiff.get(), row.data(), line) != 1) pending.fail(log.c_str());
-  }
-  if (TIFFFlush(tiff.get()) != 1) pending.fail(log.c_str());
-  tiff.reset();
-  if (!log.empty()) pending.fail(log.c_str());  // closing has no other way to say it
-  pending.commit();
 }
 
 }  // namespace feller

@@ -3,53 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdarg>
 #include <cstring>
 #include <memory>
-#include <string_view>
 
 #include "io/image_formats.hpp"
 
 namespace feller::detail {
-
-namespace {
-
-int keep_error(TIFF*, void* log, const char*, const char* format, va_list arguments) {
-  auto* kept = static_cast<TiffLog*>(log);
-  if (kept->empty()) std::vsnprintf(kept->words.data(), kept->words.size(), format, arguments);
-  return 1;  // handled: nothing goes to stderr
-}
-
-/// Most warnings are about tags that do not matter. These do, as they are about unreadable data or
-/// the meaning of pixels; so do all of the JPEG decoder, which invents data where some are missing.
-using Name = std::string_view;
-constexpr Name kVital[]{"IO error", "ColorMap", "SampleFormat", "Orientation", "PlanarConfig"};
-
-int keep_warning(TIFF*, void* log, const char* module, const char* format, va_list arguments) {
-  TiffLog warning;
-  std::vsnprintf(warning.words.data(), warning.words.size(), format, arguments);
-  const Name words = warning.c_str();
-  const auto mentioned = [words](Name name) { return words.find(name) != words.npos; };
-  const bool decoder = module != nullptr && Name(module) == "JPEGLib";
-  const bool matters = decoder || std::any_of(std::begin(kVital), std::end(kVital), mentioned);
-  if (matters && static_cast<TiffLog*>(log)->empty()) *static_cast<TiffLog*>(log) = warning;
-  return 1;
-}
-
-}  // namespace
-
-void TiffCloser::operator()(TIFF* tiff) const {
-  TIFFClose(tiff);
-}
-
-TiffHandle open_tiff(const std::filesystem::path& path, const char* mode, TiffLog& log) {
-  const std::unique_ptr<TIFFOpenOptions, decltype(&TIFFOpenOptionsFree)> options(
-      TIFFOpenOptionsAlloc(), TIFFOpenOptionsFree);
-  if (!options) throw std::bad_alloc();
-  TIFFOpenOptionsSetErrorHandlerExtR(options.get(), keep_error, &log);
-  TIFFOpenOptionsSetWarningHandlerExtR(options.get(), keep_warning, &log);
-  return TiffHandle(TIFFOpenExt(path.c_str(), mode, options.get()));
-}
 
 namespace {
 

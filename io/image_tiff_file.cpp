@@ -58,10 +58,12 @@ TiffHandle open_tiff(const std::filesystem::path& path, const char* mode, TiffLo
 namespace {
 
 void set_tags(TIFF* tiff, const Image& image) {
-  const bool rgb = image.channels == 3;
+  const bool rgb = image.channels == 3, alpha = !image.alpha.empty();
   TIFFSetField(tiff, TIFFTAG_IMAGEWIDTH, static_cast<std::uint32_t>(image.width));
   TIFFSetField(tiff, TIFFTAG_IMAGELENGTH, static_cast<std::uint32_t>(image.height));
-  TIFFSetField(tiff, TIFFTAG_SAMPLESPERPIXEL, image.channels);
+  TIFFSetField(tiff, TIFFTAG_SAMPLESPERPIXEL, image.channels + (alpha ? 1 : 0));
+  const std::uint16_t extra = EXTRASAMPLE_UNASSALPHA;
+  if (alpha) TIFFSetField(tiff, TIFFTAG_EXTRASAMPLES, 1, &extra);
   TIFFSetField(tiff, TIFFTAG_BITSPERSAMPLE, 32);
   TIFFSetField(tiff, TIFFTAG_SAMPLEFORMAT, SAMPLEFORMAT_IEEEFP);
   TIFFSetField(tiff, TIFFTAG_PHOTOMETRIC, rgb ? PHOTOMETRIC_RGB : PHOTOMETRIC_MINISBLACK);
@@ -80,10 +82,12 @@ void write_tiff(const std::filesystem::path& path, const Image& image) {
   auto tiff = detail::open_tiff(pending.temporary(), "w", log);
   if (!tiff) pending.fail(log.c_str());
   set_tags(tiff.get(), image);
-  std::vector<float> row(image.index(0, 1));
+  std::vector<double> levels;
+  std::vector<float> row;
   for (int y = 0; y < image.height; ++y) {
-    const double* levels = &image.values[image.index(0, y)];
-    for (std::size_t i = 0; i < row.size(); ++i) row[i] = static_cast<float>(levels[i] / 255.0);
+    detail::samples_of_row(image, y, levels);
+    row.clear();
+    for (const double level : levels) row.push_back(static_cast<float>(level / 255.0));
     const auto line = static_cast<std::uint32_t>(y);
     if (TIFFWriteScanline(tiff.get(), row.data(), line) != 1) pending.fail(log.c_str());
   }

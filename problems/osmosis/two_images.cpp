@@ -18,7 +18,12 @@ Field own_alpha(const Parameters& parameters, const Canvas& canvas, const Osmosi
                 const Shift& shift, const ImageInfo& front) {
   const std::string key = "problem.foreground";
   if (auto opacity = image_opacity(parameters, key, options.foreground, canvas.grid(), shift, 0)) {
-    return std::move(*opacity);
+    double high = 0;
+    check(VecMax(opacity->vector(), nullptr, &high));
+    if (high > 0) return std::move(*opacity);
+    throw parameters.blame(key,
+                           "is wholly transparent where it lies on problem.image; give "
+                           "problem.alpha if its pixels are to count all the same");
   }
   return fill(canvas.grid(), [&](const Index& k) {
     const int x = k[0] - shift[0], y = k[1] - shift[1];

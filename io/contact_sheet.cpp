@@ -150,6 +150,12 @@ void draw_label(Image& sheet, std::string_view text, double centre, double top, 
   }
 }
 
+/// As it looks on white paper.
+double on_white(const Image& frame, int x, int y, int channel) {
+  const double opacity = frame.opacity(x, y);
+  return opacity * frame.at(x, y, channel) + (1.0 - opacity) * 255.0;
+}
+
 /// Mean of the frame over its part [left, right) x [top, bottom), by the area of each pixel in it.
 double area_mean(const Image& frame, Point low, Point high, int channel) {
   const auto part = [](int pixel, double from, double to) {
@@ -158,7 +164,7 @@ double area_mean(const Image& frame, Point low, Point high, int channel) {
   double sum = 0.0;
   for (int y = static_cast<int>(low.y); y < std::min<double>(high.y, frame.height); ++y) {
     for (int x = static_cast<int>(low.x); x < std::min<double>(high.x, frame.width); ++x) {
-      sum += part(x, low.x, high.x) * part(y, low.y, high.y) * frame.at(x, y, channel);
+      sum += part(x, low.x, high.x) * part(y, low.y, high.y) * on_white(frame, x, y, channel);
     }
   }
   return sum / ((high.x - low.x) * (high.y - low.y));

@@ -6,6 +6,8 @@
 ///     |      |  |      |  |      |
 ///     +------+  +------+  +------+
 ///      t = 0     t = 10    t = 100
+///
+/// White paper shows through where frames are transparent.
 
 #include <span>
 #include <string>

@@ -1,7 +1,5 @@
 #include "io/image.hpp"
 
-#include <tiffio.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -73,8 +71,8 @@ Image reserved_image(const ImageInfo& info) {
   image.height = info.height;
   image.channels = info.channels;
   image.bits = info.bits;
-  image.alpha_dropped = info.alpha;
   image.values.reserve(image.index(0, info.height));
+  if (info.alpha) image.alpha.reserve(image.pixel(0, info.height));
   return image;
 }
 
@@ -85,12 +83,30 @@ void check_writable(const std::filesystem::path& path, const Image& image) {
   if (image.width <= 0 || image.height <= 0) fail("it is empty");
   if (image.channels != 1 && image.channels != 3) fail("it has neither 1 nor 3 channels");
   if (image.values.size() != image.index(0, image.height)) fail("wrong number of values");
-  const auto bad = std::find_if(image.values.begin(), image.values.end(),
-                                [](double value) { return !std::isfinite(value); });
-  if (bad == image.values.end()) return;
-  const auto pixel = (bad - image.values.begin()) / image.channels;
-  fail("not a finite number at column " + std::to_string(pixel % image.width) + ", row " +
-       std::to_string(pixel / image.width));
+  const auto require = [&](const auto& values, int channels, const auto& good, const char* what) {
+    const auto bad = std::find_if_not(values.begin(), values.end(), good);
+    const auto pixel = (bad - values.begin()) / channels;
+    if (bad != values.end()) fail(what + at_pixel(pixel % image.width, pixel / image.width));
+  };
+  require(
+      image.values, image.channels, [](double value) { return std::isfinite(value); },
+      "not a finite number");
+  if (image.alpha.empty()) return;
+  if (image.alpha.size() != image.pixel(0, image.height)) fail("wrong number of opacities");
+  require(image.alpha, 1, is_opacity, "the opacity is not in [0, 1]");
+}
+
+std::string at_pixel(std::ptrdiff_t column, std::ptrdiff_t row) {
+  return " at column " + std::to_string(column) + ", row " + std::to_string(row) +
+         " (counted from 0)";
+}
+
+void samples_of_row(const Image& image, int y, std::vector<double>& samples) {
+  samples.clear();
+  for (int x = 0; x < image.width; ++x) {
+    for (int c = 0; c < image.channels; ++c) samples.push_back(image.at(x, y, c));
+    if (!image.alpha.empty()) samples.push_back(255.0 * image.opacity(x, y));
+  }
 }
 
 PendingFile::PendingFile(std::filesystem::path path) : path_(std::move(path)), temporary_(path_) {
@@ -158,20 +174,6 @@ const Format& recognise(const std::filesystem::path& path) {
   return *found;
 }
 
-void set_tags(TIFF* tiff, const Image& image) {
-  const bool rgb = image.channels == 3;
-  TIFFSetField(tiff, TIFFTAG_IMAGEWIDTH, static_cast<std::uint32_t>(image.width));
-  TIFFSetField(tiff, TIFFTAG_IMAGELENGTH, static_cast<std::uint32_t>(image.height));
-  TIFFSetField(tiff, TIFFTAG_SAMPLESPERPIXEL, image.channels);
-  TIFFSetField(tiff, TIFFTAG_BITSPERSAMPLE, 32);
-  TIFFSetField(tiff, TIFFTAG_SAMPLEFORMAT, SAMPLEFORMAT_IEEEFP);
-  TIFFSetField(tiff, TIFFTAG_PHOTOMETRIC, rgb ? PHOTOMETRIC_RGB : PHOTOMETRIC_MINISBLACK);
-  TIFFSetField(tiff, TIFFTAG_PLANARCONFIG, PLANARCONFIG_CONTIG);
-  TIFFSetField(tiff, TIFFTAG_ORIENTATION, ORIENTATION_TOPLEFT);
-  TIFFSetField(tiff, TIFFTAG_COMPRESSION, COMPRESSION_NONE);
-  TIFFSetField(tiff, TIFFTAG_ROWSPERSTRIP, TIFFDefaultStripSize(tiff, 0));
-}
-
 }  // namespace
 
 Image make_image(int width, int height, int channels, int bits, double level) {
@@ -179,7 +181,7 @@ Image make_image(int width, int height, int channels, int bits, double level) {
   if (!shape || (bits != 8 && bits != 16 && bits != 32)) {
     throw std::invalid_argument("make_image: no image has this shape");
   }
-  Image image{width, height, channels, bits, false, {}};
+  Image image{width, height, channels, bits};
   image.values.assign(image.index(0, height), level);
   return image;
 }
@@ -194,26 +196,6 @@ Image read_image(const std::filesystem::path& path) {
   } catch (const std::bad_alloc&) {
     detail::refuse(path, "the image does not fit into the memory of this machine");
   }
-}
-
-void write_tiff(const std::filesystem::path& path, const Image& image) {
-  detail::check_writable(path, image);
-  detail::PendingFile pending(path);
-  detail::TiffLog log;
-  auto tiff = detail::open_tiff(pending.temporary(), "w", log);
-  if (!tiff) pending.fail(log.c_str());
-  set_tags(tiff.get(), image);
-  std::vector<float> row(image.index(0, 1));
-  for (int y = 0; y < image.height; ++y) {
-    const double* levels = &image.values[image.index(0, y)];
-    for (std::size_t i = 0; i < row.size(); ++i) row[i] = static_cast<float>(levels[i] / 255.0);
-    const auto line = static_cast<std::uint32_t>(y);
-    if (TIFFWriteScanline(tiff.get(), row.data(), line) != 1) pending.fail(log.c_str());
-  }
-  if (TIFFFlush(tiff.get()) != 1) pending.fail(log.c_str());
-  tiff.reset();
-  if (!log.empty()) pending.fail(log.c_str());  // closing has no other way to say it
-  pending.commit();
 }
 
 }  // namespace feller

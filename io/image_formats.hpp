@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "io/image.hpp"
 
@@ -41,8 +42,19 @@ ImageInfo checked_info(const std::filesystem::path& path, std::int64_t width, st
 /// claims a huge image fails at the first missing row, before the memory is really used.
 Image reserved_image(const ImageInfo& info);
 
-/// Throws IoError unless the image can be written: shape, number of values, no NaN.
+/// Throws IoError unless the image can be written: shape, number of values, no NaN, opacity 0..1.
 void check_writable(const std::filesystem::path& path, const Image& image);
+
+/// Whether a number can be an opacity; NaN cannot.
+constexpr bool is_opacity(double value) {
+  return value >= 0 && value <= 1;
+}
+
+/// " at column 3, row 5 (counted from 0)"
+std::string at_pixel(std::ptrdiff_t column, std::ptrdiff_t row);
+
+/// A row as files hold it: the levels of each pixel and, if there is opacity, 255 times that.
+void samples_of_row(const Image& image, int y, std::vector<double>& samples);
 
 /// A file that gets its name when it is complete: "<path>.tmp" until then, removed if that fails.
 class PendingFile {

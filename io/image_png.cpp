@@ -35,14 +35,19 @@ void read_bytes(png_structp png, png_bytep bytes, std::size_t count) {
   if (std::fread(bytes, 1, count, file) != count) png_error(png, "the file ends too early");
 }
 
-/// 8- or 16-bit (most significant byte first) samples as grey levels.
-void append_levels(std::vector<double>& values, std::span<const std::uint8_t> row, int bits) {
-  if (bits == 8) {
-    for (const auto sample : row) values.push_back(sample);
-    return;
-  }
-  for (std::size_t i = 0; i + 1 < row.size(); i += 2) {
-    values.push_back((row[i] * 256 + row[i + 1]) / 257.0);
+/// A row of 8- or 16-bit (most significant byte first) samples: the levels of each pixel and, in
+/// some files, its opacity.
+void append_row(Image& image, std::span<const std::uint8_t> row, bool alpha) {
+  const auto colours = static_cast<std::size_t>(image.channels), all = colours + (alpha ? 1 : 0);
+  const std::size_t bytes = image.bits == 16 ? 2 : 1;
+  const double unit = image.bits == 16 ? 257.0 : 1.0;
+  for (std::size_t i = 0; i < row.size() / bytes; ++i) {
+    const int sample = bytes == 1 ? row[i] : row[2 * i] * 256 + row[2 * i + 1];
+    if (i % all < colours) {
+      image.values.push_back(sample / unit);
+    } else {
+      image.alpha.push_back(sample / (255.0 * unit));
+    }
   }
 }
 
@@ -92,12 +97,12 @@ ImageInfo PngReader::header() {
                       info);
 }
 
-/// Asks for plain 8- or 16-bit grey or RGB rows; returns the number of interlacing passes.
+/// Asks for plain 8- or 16-bit rows, a transparent colour as opacity; returns the number of
+/// interlacing passes.
 int PngReader::prepare_rows() {
   int passes = 1;
   run([this, &passes] {
     png_set_expand(png_);
-    png_set_strip_alpha(png_);
     passes = png_set_interlace_handling(png_);
     png_read_update_info(png_, info_);
   });
@@ -108,7 +113,8 @@ Image PngReader::image() {
   const auto info = header();
   Image image = reserved_image(info);
   const int passes = prepare_rows();
-  const std::size_t row_bytes = image.index(0, 1) * static_cast<std::size_t>(info.bits / 8);
+  const auto samples = static_cast<std::size_t>(info.channels + (info.alpha ? 1 : 0));
+  const auto row_bytes = image.pixel(0, 1) * samples * static_cast<std::size_t>(info.bits / 8);
   if (png_get_rowbytes(png_, info_) != row_bytes) refuse_kind(path_, "PNG images of this kind");
 
   // Interlaced rows are complete only after the last pass; other rows need one buffer.
@@ -118,7 +124,7 @@ Image PngReader::image() {
     for (int y = 0; y < info.height; ++y) {
       auto* row = buffer.get() + (passes == 1 ? 0 : static_cast<std::size_t>(y) * row_bytes);
       run([this, row] { png_read_row(png_, row, nullptr); });
-      if (pass + 1 == passes) append_levels(image.values, {row, row_bytes}, info.bits);
+      if (pass + 1 == passes) append_row(image, {row, row_bytes}, info.alpha);
     }
   }
   run([this] { png_read_end(png_, nullptr); });  // checks the last checksums and the end mark
@@ -167,7 +173,8 @@ void PngWriter::header() {
   run([this] {
     png_init_io(png_, file_.get());
     png_set_user_limits(png_, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
-    const int type = image_.channels == 3 ? PNG_COLOR_TYPE_RGB : PNG_COLOR_TYPE_GRAY;
+    const int type = (image_.channels == 3 ? PNG_COLOR_TYPE_RGB : PNG_COLOR_TYPE_GRAY) |
+                     (image_.alpha.empty() ? 0 : PNG_COLOR_MASK_ALPHA);
     png_set_IHDR(png_, info_, static_cast<png_uint_32>(image_.width),
                  static_cast<png_uint_32>(image_.height), image_.bits == 16 ? 16 : 8, type,
                  PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
@@ -215,10 +222,11 @@ std::size_t write_png(const std::filesystem::path& path, const Image& image) {
   {
     detail::PngWriter writer(pending, image);
     writer.header();
-    const std::size_t row_size = image.index(0, 1);
+    std::vector<double> levels;
     std::vector<std::uint8_t> bytes;
     for (int y = 0; y < image.height; ++y) {
-      clipped += detail::quantise({&image.values[image.index(0, y)], row_size}, image.bits, bytes);
+      detail::samples_of_row(image, y, levels);
+      clipped += detail::quantise(levels, image.bits, bytes);
       writer.row(bytes);
     }
     writer.finish();

@@ -3,53 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdarg>
 #include <cstring>
 #include <memory>
-#include <string_view>
 
 #include "io/image_formats.hpp"
 
 namespace feller::detail {
-
-namespace {
-
-int keep_error(TIFF*, void* log, const char*, const char* format, va_list arguments) {
-  auto* kept = static_cast<TiffLog*>(log);
-  if (kept->empty()) std::vsnprintf(kept->words.data(), kept->words.size(), format, arguments);
-  return 1;  // handled: nothing goes to stderr
-}
-
-/// Most warnings are about tags that do not matter. These do, as they are about unreadable data or
-/// the meaning of pixels; so do all of the JPEG decoder, which invents data where some are missing.
-using Name = std::string_view;
-constexpr Name kVital[]{"IO error", "ColorMap", "SampleFormat", "Orientation", "PlanarConfig"};
-
-int keep_warning(TIFF*, void* log, const char* module, const char* format, va_list arguments) {
-  TiffLog warning;
-  std::vsnprintf(warning.words.data(), warning.words.size(), format, arguments);
-  const Name words = warning.c_str();
-  const auto mentioned = [words](Name name) { return words.find(name) != words.npos; };
-  const bool decoder = module != nullptr && Name(module) == "JPEGLib";
-  const bool matters = decoder || std::any_of(std::begin(kVital), std::end(kVital), mentioned);
-  if (matters && static_cast<TiffLog*>(log)->empty()) *static_cast<TiffLog*>(log) = warning;
-  return 1;
-}
-
-}  // namespace
-
-void TiffCloser::operator()(TIFF* tiff) const {
-  TIFFClose(tiff);
-}
-
-TiffHandle open_tiff(const std::filesystem::path& path, const char* mode, TiffLog& log) {
-  const std::unique_ptr<TIFFOpenOptions, decltype(&TIFFOpenOptionsFree)> options(
-      TIFFOpenOptionsAlloc(), TIFFOpenOptionsFree);
-  if (!options) throw std::bad_alloc();
-  TIFFOpenOptionsSetErrorHandlerExtR(options.get(), keep_error, &log);
-  TIFFOpenOptionsSetWarningHandlerExtR(options.get(), keep_warning, &log);
-  return TiffHandle(TIFFOpenExt(path.c_str(), mode, options.get()));
-}
 
 namespace {
 
@@ -72,19 +31,23 @@ class TiffReader {
   void check_layout();
   void check_colours();
   void check_depth(int depth) const;
+  void check_extra();
   void read_strips(Image& image);
   void read_tiles(Image& image);
   void place(Image& image, int x, int y, int end, int plane, const std::uint8_t* bytes) const;
   void store(Image& image, int x, int y, int channel, const std::uint8_t* sample) const;
   double level(const std::uint8_t* sample) const;
+  void divide_out(Image& image) const;
+  int used() const { return colours_ + (alpha_ ? 1 : 0); }  ///< samples a pixel that are read
 
   const std::filesystem::path& path_;
   TiffLog log_;
   TiffHandle tiff_;
   int samples_ = 1;  ///< per pixel in the file
-  int colours_ = 1;  ///< of these, the ones that are read; the rest is alpha
+  int colours_ = 1;  ///< of these, the first; opacity comes after them
   int bytes_ = 1;    ///< per sample
   bool separate_ = false, white_is_zero_ = false;
+  bool alpha_ = false, premultiplied_ = false;
   std::array<std::uint16_t*, 3> palette_{};  ///< null without a palette
 };
 
@@ -130,7 +93,6 @@ void TiffReader::check_colours() {
     refuse_kind(path_, "TIFF images with colour interpretation " + std::to_string(meaning));
   }
   colours_ = rgb ? 3 : 1;
-  // One more sample is alpha, whether or not there is a tag to say so.
   if (samples_ < colours_ || samples_ > colours_ + 1) {
     refuse_kind(path_, "TIFF images with " + std::to_string(samples_) + " samples a pixel");
   }
@@ -139,10 +101,26 @@ void TiffReader::check_colours() {
     refuse_damaged(path_, "the palette is missing");
 }
 
+/// Decides what a sample beside the colours is. Without a tag to say so, it is not opacity: it may
+/// be a mask or a mere filler.
+void TiffReader::check_extra() {
+  std::uint16_t count = 0;
+  const std::uint16_t* meanings = nullptr;
+  TIFFGetFieldDefaulted(tiff_.get(), TIFFTAG_EXTRASAMPLES, &count, &meanings);
+  if (samples_ == colours_ || count == 0 || meanings == nullptr) return;
+  alpha_ = meanings[0] == EXTRASAMPLE_UNASSALPHA || meanings[0] == EXTRASAMPLE_ASSOCALPHA;
+  // Numbers of a palette cannot be multiplied.
+  premultiplied_ = meanings[0] == EXTRASAMPLE_ASSOCALPHA && palette_[0] == nullptr;
+  if (premultiplied_ && white_is_zero_) {
+    refuse_kind(path_, "TIFF images with white as zero and premultiplied opacity");
+  }
+}
+
 ImageInfo TiffReader::header() {
   check_layout();
   samples_ = tag<std::uint16_t>(TIFFTAG_SAMPLESPERPIXEL, 1);
   check_colours();
+  check_extra();
   const int depth = tag<std::uint16_t>(TIFFTAG_BITSPERSAMPLE, 1);
   check_depth(depth);
   bytes_ = depth / 8;
@@ -150,22 +128,24 @@ ImageInfo TiffReader::header() {
   ImageInfo info;
   info.channels = palette_[0] != nullptr ? 3 : colours_;
   info.bits = depth;
-  info.alpha = samples_ > colours_;
+  info.alpha = alpha_;
   return checked_info(path_, tag<std::uint32_t>(TIFFTAG_IMAGEWIDTH, 0),
                       tag<std::uint32_t>(TIFFTAG_IMAGELENGTH, 0), info);
 }
 
 Image TiffReader::image() {
   Image image = reserved_image(header());
+  image.extra_dropped = samples_ > used();
   TIFFIsTiled(tiff_.get()) != 0 ? read_tiles(image) : read_strips(image);
   if (!log_.empty()) refuse_damaged(path_, log_.c_str());
+  if (premultiplied_) divide_out(image);
   return image;
 }
 
 void TiffReader::read_strips(Image& image) {
   const auto size = static_cast<std::size_t>(TIFFScanlineSize64(tiff_.get()));
   const auto row = std::make_unique_for_overwrite<std::uint8_t[]>(size);
-  for (int plane = 0; plane < (separate_ ? colours_ : 1); ++plane) {
+  for (int plane = 0; plane < (separate_ ? used() : 1); ++plane) {
     for (int y = 0; y < image.height; ++y) {
       const auto line = static_cast<std::uint32_t>(y);
       if (TIFFReadScanline(tiff_.get(), row.get(), line, static_cast<std::uint16_t>(plane)) != 1) {
@@ -185,7 +165,7 @@ void TiffReader::read_tiles(Image& image) {
   const auto tile = std::make_unique_for_overwrite<std::uint8_t[]>(size);
   const int across = (image.width - 1) / shape.width + 1;
   const int tiles = across * ((image.height - 1) / shape.height + 1);
-  for (int i = 0; i < tiles * (separate_ ? colours_ : 1); ++i) {
+  for (int i = 0; i < tiles * (separate_ ? used() : 1); ++i) {
     const auto number = static_cast<std::uint32_t>(i);
     const auto got = TIFFReadEncodedTile(tiff_.get(), number, tile.get(), tmsize_t(size));
     if (got < 0) refuse_damaged(path_, log_.c_str());
@@ -198,22 +178,28 @@ void TiffReader::read_tiles(Image& image) {
   }
 }
 
-/// Puts the columns [x, end) of a decoded row into the image: one plane of it, or all colours side
+/// Puts the columns [x, end) of a decoded row into the image: one plane of it, or all samples side
 /// by side.
 void TiffReader::place(Image& image, int x, int y, int end, int plane,
                        const std::uint8_t* bytes) const {
   // Only now is the memory used: a header without data behind it never comes here.
   if (image.values.empty()) image.values.resize(image.index(0, image.height));
-  const int colours = separate_ ? 1 : colours_;
+  if (alpha_ && image.alpha.empty()) image.alpha.resize(image.pixel(0, image.height));
+  const int channels = separate_ ? 1 : used();
   const auto step = static_cast<std::size_t>(bytes_ * (separate_ ? 1 : samples_));
   for (; x < end; ++x, bytes += step) {
-    for (int colour = 0; colour < colours; ++colour) {
-      store(image, x, y, plane + colour, bytes + colour * bytes_);
+    for (int channel = 0; channel < channels; ++channel) {
+      store(image, x, y, plane + channel, bytes + channel * bytes_);
     }
   }
 }
 
 void TiffReader::store(Image& image, int x, int y, int channel, const std::uint8_t* sample) const {
+  if (channel == colours_) {
+    image.alpha[image.pixel(x, y)] = level(sample) / 255.0;
+    if (is_opacity(image.opacity(x, y))) return;
+    refuse(path_, "the opacity is not in [0, 1]" + at_pixel(x, y));
+  }
   if (palette_[0] != nullptr) {
     // The upper byte is the 8-bit colour both for writers that shift and for those that scale.
     for (int c = 0; c < 3; ++c) image.at(x, y, c) = palette_[std::size_t(c)][*sample] >> 8;
@@ -221,8 +207,7 @@ void TiffReader::store(Image& image, int x, int y, int channel, const std::uint8
   }
   const double value = level(sample);
   if (!std::isfinite(value)) {
-    refuse(path_, "not a finite number at column " + std::to_string(x) + ", row " +
-                      std::to_string(y) + " (counted from 0)");
+    refuse(path_, "not a finite number" + at_pixel(x, y));
   }
   image.at(x, y, channel) = white_is_zero_ ? 255.0 - value : value;
 }
@@ -234,6 +219,17 @@ double TiffReader::level(const std::uint8_t* sample) const {
   if (bytes_ == 2) std::memcpy(&integer, sample, sizeof integer);
   if (bytes_ == 1) return *sample;
   return bytes_ == 2 ? integer / 257.0 : 255.0 * static_cast<double>(real);
+}
+
+void TiffReader::divide_out(Image& image) const {
+  const bool integer = bytes_ < 4;
+  const auto channels = static_cast<std::size_t>(image.channels);
+  for (std::size_t i = 0; i < image.values.size(); ++i) {
+    const double opacity = image.alpha[i / channels];
+    double& value = image.values[i];
+    if (opacity > 0) value /= opacity;
+    if (integer) value = std::min(value, 255.0);
+  }
 }
 
 }  // namespace

@@ -19,9 +19,14 @@ std::vector<std::vector<double>> collected(const std::vector<Field>& channels) {
   return values;
 }
 
+/// The opacity of all cells, on rank 0; empty where there is none.
+std::vector<double> collected(const Field* opacity) {
+  return opacity != nullptr ? collect(*opacity) : std::vector<double>{};
+}
+
 /// The picture of all cells, on rank 0; row 0 of an image is the top one.
-Image picture_of(const std::vector<std::vector<double>>& channels, const Grid& grid,
-                 const PictureStyle& style) {
+Image picture_of(const std::vector<std::vector<double>>& channels, std::vector<double> opacity,
+                 const Grid& grid, const PictureStyle& style) {
   const int width = grid.axis(0).cells, height = grid.axis(1).cells;
   if (style.kind == PictureKind::density) {
     const double top = *std::ranges::max_element(channels.front());
@@ -33,6 +38,7 @@ Image picture_of(const std::vector<std::vector<double>>& channels, const Grid& g
       image.values[i * channels.size() + c] = channels[c][i] - style.offsets.at(c);
     }
   }
+  image.alpha = std::move(opacity);
   return image;
 }
 
@@ -47,12 +53,13 @@ std::filesystem::path Pictures::path(const std::filesystem::path& stem, const st
 }
 
 void Pictures::add(const std::string& name, const std::string& label,
-                   const std::vector<Field>& channels) {
+                   const std::vector<Field>& channels, Opacity opacity) {
   if (style_.kind == PictureKind::none) return;
   const Grid& grid = channels.front().grid();
   const auto values = collected(channels);
+  const auto alpha = collected(opacity == Opacity::of_style ? style_.opacity : nullptr);
   on_root(grid.comm(), [&] {
-    const Image picture = picture_of(values, grid, style_);
+    const Image picture = picture_of(values, alpha, grid, style_);
     write_png(path(stem_, name), picture);
     frames_.push_back(reduced(picture, ContactSheetStyle{}.max_frame));
     labels_.push_back(label);
@@ -64,8 +71,9 @@ void Pictures::add_exact(const std::string& name, const std::vector<Field>& chan
   if (style_.kind != PictureKind::grey_levels) return;
   const Grid& grid = channels.front().grid();
   const auto values = collected(channels);
+  const auto alpha = collected(style_.opacity);
   on_root(grid.comm(), [&] {
-    write_tiff(path(stem_, name), picture_of(values, grid, style_));
+    write_tiff(path(stem_, name), picture_of(values, alpha, grid, style_));
     written_.push_back(path(stem_, name));
   });
 }

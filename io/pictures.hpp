@@ -6,6 +6,7 @@
 ///
 /// Images are drawn as they are (less the offset that was added, clipped to 0..255), densities in
 /// two dimensions by colour, each from 0 to its own maximum. Other fields have no picture here.
+/// Images can have the opacity of the one they came from; the sheet shows them on white.
 
 #include <filesystem>
 #include <string>
@@ -20,9 +21,13 @@ enum class PictureKind { none, grey_levels, density };
 
 struct PictureStyle {
   PictureKind kind = PictureKind::none;
-  std::vector<double> offsets{};  ///< one a channel, taken off grey levels
-  int bits = 8;                   ///< of grey levels: 8 or 16
+  std::vector<double> offsets{};   ///< one a channel, taken off grey levels
+  int bits = 8;                    ///< of grey levels: 8 or 16
+  const Field* opacity = nullptr;  ///< of images, 0..1; outlives the pictures
 };
+
+/// Whether a picture has the opacity of its style; what is no image (a mask) has none.
+enum class Opacity { of_style, full };
 
 class Pictures {
  public:
@@ -30,7 +35,8 @@ class Pictures {
   Pictures(std::filesystem::path stem, PictureStyle style);
 
   /// Writes `<stem>_<label>.png` and keeps a small copy for the sheet. Collective; throws IoError.
-  void add(const std::string& name, const std::string& label, const std::vector<Field>& channels);
+  void add(const std::string& name, const std::string& label, const std::vector<Field>& channels,
+           Opacity opacity = Opacity::of_style);
 
   /// Writes grey levels as they are to `<stem>_<name>`, which ends in .tif: a float TIFF, without
   /// rounding or clipping. Collective; throws IoError.

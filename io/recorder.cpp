@@ -63,8 +63,8 @@ void Recorder::constant(const std::string& group, const std::vector<Channels>& f
 }
 
 void Recorder::picture(const std::string& name, const std::string& label,
-                       const std::vector<Field>& channels) {
-  pictures_.add(name, label, channels);
+                       const std::vector<Field>& channels, Opacity opacity) {
+  pictures_.add(name, label, channels, opacity);
 }
 
 void Recorder::exact_picture(const std::string& name, const std::vector<Field>& channels) {

@@ -36,7 +36,7 @@ class Recorder {
   void constant(const std::string& group, const std::vector<Channels>& fields);
   /// A picture of channels, named and labelled.
   void picture(const std::string& name, const std::string& label,
-               const std::vector<Field>& channels);
+               const std::vector<Field>& channels, Opacity opacity = Opacity::of_style);
   /// A float TIFF of an image, for a name that ends in .tif.
   void exact_picture(const std::string& name, const std::vector<Field>& channels);
   void row(const std::string& table, const std::vector<double>& values);

@@ -24,9 +24,10 @@ void on_root(const Parameters& parameters, const std::string& key, MPI_Comm comm
   });
 }
 
-/// One channel in natural order on the cells of the grid.
-std::vector<double> channel_of(const Image& image, int channel, const Grid& grid,
-                               const Shift& shift, const std::optional<double>& outside) {
+/// A value a pixel (x, y) of the image in natural order on the cells of the grid.
+template <class Value>
+std::vector<double> placed(const Image& image, const Grid& grid, const Shift& shift,
+                           const std::optional<double>& outside, Value&& value) {
   std::vector<double> values;
   values.reserve(static_cast<std::size_t>(grid.cells()));
   for_each(grid.whole(), [&](const Index& k) {
@@ -34,7 +35,7 @@ std::vector<double> channel_of(const Image& image, int channel, const Grid& grid
     const int near_x = std::clamp(x, 0, image.width - 1);
     const int near_y = std::clamp(y, 0, image.height - 1);
     const bool reached = x == near_x && y == near_y;
-    values.push_back(reached || !outside ? image.at(near_x, near_y, channel) : *outside);
+    values.push_back(reached || !outside ? value(near_x, near_y) : *outside);
   });
   return values;
 }
@@ -57,18 +58,34 @@ std::vector<Field> image_fields(const Parameters& parameters, const std::string&
   Image image;
   on_root(parameters, key, grid.comm(), [&] {
     image = read_image(path);
-    if (image.alpha_dropped) {
-      spdlog::info("{}: transparency is left out", path.filename().string());
+    if (image.extra_dropped) {
+      spdlog::info("{}: a sample that is neither colour nor opacity is left out",
+                   path.filename().string());
     }
   });
   int channels = image.channels;
   check_mpi(MPI_Bcast(&channels, 1, MPI_INT, 0, grid.comm()));
   std::vector<Field> fields;
   for (int c = 0; c < channels; ++c) {
-    const bool root = rank_of(grid.comm()) == 0;
-    fields.push_back(scatter(grid, root ? channel_of(image, c, grid, shift, outside) : std::vector<double>{}));
+    std::vector<double> values;
+    if (rank_of(grid.comm()) == 0) {
+      values = placed(image, grid, shift, outside, [&](int x, int y) { return image.at(x, y, c); });
+    }
+    fields.push_back(scatter(grid, values));
   }
   return fields;
+}
+
+std::optional<Field> image_opacity(const Parameters& parameters, const std::string& key,
+                                   const std::filesystem::path& path, const Grid& grid,
+                                   const Shift& shift, std::optional<double> outside) {
+  if (!image_info_on_all(parameters, key, path).alpha) return std::nullopt;
+  std::vector<double> values;
+  on_root(parameters, key, grid.comm(), [&] {
+    const Image image = read_image(path);
+    values = placed(image, grid, shift, outside, [&](int x, int y) { return image.opacity(x, y); });
+  });
+  return scatter(grid, values);
 }
 
 std::string describe(const ImageInfo& info) {

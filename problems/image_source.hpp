@@ -29,6 +29,12 @@ std::vector<Field> image_fields(const Parameters& parameters, const std::string&
                                 const Shift& shift = {0, 0},
                                 std::optional<double> outside = std::nullopt);
 
+/// The opacity 0..1 of an image file in the same way, if it has one. Collective.
+std::optional<Field> image_opacity(const Parameters& parameters, const std::string& key,
+                                   const std::filesystem::path& path, const Grid& grid,
+                                   const Shift& shift = {0, 0},
+                                   std::optional<double> outside = std::nullopt);
+
 /// "size 451 x 300, RGB": for messages.
 std::string describe(const ImageInfo& info);
 

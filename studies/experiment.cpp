@@ -6,6 +6,7 @@
 
 #include <array>
 
+#include "problems/osmosis/osmosis_problem.hpp"
 #include "studies/version.hpp"
 
 namespace feller {
@@ -160,7 +161,9 @@ PictureStyle Experiment::picture_style() const {
   if (!quantity.is_image) {
     return {problem_->grid().dimension() == 2 ? PictureKind::density : PictureKind::none};
   }
-  return {PictureKind::grey_levels, quantity.offsets, quantity.bits};
+  const OsmosisProblem* osmosis = problem_->osmosis();
+  return {PictureKind::grey_levels, quantity.offsets, quantity.bits,
+          osmosis != nullptr ? osmosis->opacity() : nullptr};
 }
 
 Provenance Experiment::provenance() const {

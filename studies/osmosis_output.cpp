@@ -223,7 +223,7 @@ void OsmosisOutput::draw(Recorder& record, std::vector<Field> picture) const {
     const Field white = transformed(layer.values, [](double x) { return 255 * x; });
     std::vector<Field> channels;
     for (const double offset : offsets) channels.push_back(shifted(white, offset));
-    record.picture(layer.name, layer.name, channels);
+    record.picture(layer.name, layer.name, channels, Opacity::full);
   }
   picture = with_offsets(std::move(picture), offsets);
   record.picture("result", "result", picture);

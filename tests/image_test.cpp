@@ -40,14 +40,8 @@ TEST_CASE("image: PNG of every kind", "[image]") {
     });
     const auto image = read_image(path);
     CHECK(image.values == std::vector<double>{250, 0, 9, 1, 2, 3});
-    CHECK((image.alpha_dropped == transparent && image_info(path).alpha == transparent));
-  }
-  SECTION("alpha is dropped and said to be") {
-    make_png(path, {2, 1, 8, PNG_COLOR_TYPE_GRAY_ALPHA}, {9, 1, 8, 255});
-    CHECK(values(path) == std::vector<double>{9, 8});
-    make_png(path, {1, 1, 8, PNG_COLOR_TYPE_RGB_ALPHA}, {9, 8, 7, 0});
-    CHECK(values(path) == std::vector<double>{9, 8, 7});
-    CHECK(read_image(path).alpha_dropped);
+    CHECK(image.alpha == (transparent ? std::vector{1.0, 7 / 255.0} : std::vector<double>{}));
+    CHECK(image_info(path).alpha == transparent);
   }
 }
 
@@ -83,13 +77,13 @@ TEST_CASE("image: TIFF of every kind", "[image]") {
     make_tiff<std::uint8_t>(path, 2, 1, {{TIFFTAG_PHOTOMETRIC, PHOTOMETRIC_MINISWHITE}}, {{0, 5}});
     CHECK(values(path) == std::vector<double>{255, 250});
   }
-  SECTION("planes, alpha and tiles") {
+  SECTION("planes, a sample of unknown meaning, and tiles") {
     rgb.emplace_back(TIFFTAG_PLANARCONFIG, PLANARCONFIG_SEPARATE);
     make_tiff<std::uint8_t>(path, 2, 1, rgb, {{1, 2}, {3, 4}, {5, 6}});
     CHECK(values(path) == std::vector<double>{1, 3, 5, 2, 4, 6});
     make_tiff<std::uint8_t>(path, 1, 1, {rgb[0], {TIFFTAG_SAMPLESPERPIXEL, 4}}, {{1, 2, 3, 4}});
     CHECK(values(path) == std::vector<double>{1, 2, 3});
-    CHECK(read_image(path).alpha_dropped);
+    CHECK((read_image(path).extra_dropped && read_image(path).alpha.empty()));
     for (const auto tag : {TIFFTAG_TILEWIDTH, TIFFTAG_TILELENGTH}) rgb.emplace_back(tag, 16);
     std::vector<Bytes> tiles;  // 2 x 2 tiles for each of 3 planes
     for (int i = 0; i < 12; ++i) tiles.emplace_back(256, static_cast<std::uint8_t>(i));

@@ -1,6 +1,7 @@
 #include "problems/osmosis/canvas.hpp"
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 
@@ -29,6 +30,7 @@ Canvas::Canvas(const Parameters& parameters, const std::string& key,
                const std::filesystem::path& path)
     : parameters_{&parameters},
       key_{key},
+      path_{path},
       info_{image_info_on_all(parameters, key, path)},
       grid_{pixels(parameters, key, info_, 1)} {}
 
@@ -38,7 +40,18 @@ std::vector<std::string> Canvas::channel_names() const {
 }
 
 Canvas Canvas::with_halo(int layers) const {
-  return {*parameters_, key_, info_, pixels(*parameters_, key_, info_, layers)};
+  return {*this, pixels(*parameters_, key_, info_, layers)};
+}
+
+std::optional<Field> Canvas::opacity() const {
+  return image_opacity(*parameters_, key_, path_, grid_);
+}
+
+/// Models know levels only; a mask that is painted on a transparent layer may not be what it seems.
+void Canvas::say_ignored(const std::filesystem::path& path, const ImageInfo& other) const {
+  if (!other.alpha || rank_of(grid_.comm()) != 0) return;
+  spdlog::info("{}: the model ignores its transparency, all pixels take part{}",
+               path.filename().string(), path == path_ ? "; result pictures keep it" : "");
 }
 
 Field Canvas::adopt(const Field& field) const {
@@ -71,7 +84,9 @@ void Canvas::require_size(const std::string& key, const ImageInfo& other) const 
 
 std::vector<Field> Canvas::colours(const std::string& key,
                                    const std::filesystem::path& path) const {
-  require_size(key, image_info_on_all(*parameters_, key, path));
+  const auto other = image_info_on_all(*parameters_, key, path);
+  require_size(key, other);
+  say_ignored(path, other);
   return image_fields(*parameters_, key, path, grid_);
 }
 
@@ -80,6 +95,7 @@ std::vector<Field> Canvas::levels(const std::string& key,
   const auto other = image_info_on_all(*parameters_, key, path);
   require_size(key, other);
   require_channels(key, other);
+  say_ignored(path, other);
   auto fields = image_fields(*parameters_, key, path, grid_);
   fill_up(fields);
   return fields;
@@ -116,7 +132,9 @@ std::vector<Field> Canvas::shifted_levels(const std::string& key, const std::fil
 
 Field Canvas::shifted_brightness(const std::string& key, const std::filesystem::path& path,
                                  const Shift& shift, double outside) const {
-  require_reach(key, image_info_on_all(*parameters_, key, path), shift);
+  const auto other = image_info_on_all(*parameters_, key, path);
+  require_reach(key, other, shift);
+  say_ignored(path, other);
   return feller::brightness(image_fields(*parameters_, key, path, grid_, shift, outside));
 }
 

@@ -29,6 +29,9 @@ class Canvas {
   /// A field of the same pixels, whatever their ghosts, as one of these.
   Field adopt(const Field& field) const;
 
+  /// The opacity 0..1 of the image whose pixels these are, if it has one. Collective; throws
+  /// InputError.
+  std::optional<Field> opacity() const;
   /// Grey levels 0..255 of an image of this size, a field a channel; a grey one serves all
   /// channels. Collective; throws InputError, as all below.
   std::vector<Field> levels(const std::string& key, const std::filesystem::path& path) const;
@@ -45,8 +48,13 @@ class Canvas {
                            const Shift& shift, double outside) const;
 
  private:
-  Canvas(const Parameters& parameters, std::string key, ImageInfo info, Grid grid)
-      : parameters_{&parameters}, key_{std::move(key)}, info_{info}, grid_{std::move(grid)} {}
+  Canvas(const Canvas& other, Grid grid)
+      : parameters_{other.parameters_},
+        key_{other.key_},
+        path_{other.path_},
+        info_{other.info_},
+        grid_{std::move(grid)} {}
+  void say_ignored(const std::filesystem::path& path, const ImageInfo& other) const;
   void require_reach(const std::string& key, const ImageInfo& other, const Shift& shift) const;
   void require_size(const std::string& key, const ImageInfo& other) const;
   void require_channels(const std::string& key, const ImageInfo& other) const;
@@ -54,6 +62,7 @@ class Canvas {
 
   const Parameters* parameters_;
   std::string key_;
+  std::filesystem::path path_;
   ImageInfo info_;
   Grid grid_;
 };

@@ -49,7 +49,7 @@ void declare_cloning(Parameters& p, OsmosisOptions& o) {
         {.meaning = "cloning, fusion: what is put into the image"});
   p.add("problem.alpha", o.alpha,
         {.meaning = "cloning, fusion: picture of the foreground's weight, white for 1, of its size; "
-                    "default: 1 wherever the foreground lies"});
+                    "default: the opacity of the foreground's file, or else 1 wherever it lies"});
   p.add("problem.shift", o.shift,
         {.meaning = "cloning, fusion: columns and rows by which the foreground is moved",
          .unit = "pixel"});
@@ -159,7 +159,9 @@ std::vector<OsmosisModel> all_models() {
 
 void OsmosisOptions::declare(Parameters& p) {
   p.add("problem.image", image,
-        {.meaning = "initial image f: PNG, JPEG or TIFF, grey or RGB", .required = true});
+        {.meaning = "initial image f: PNG, JPEG or TIFF, grey or RGB; its opacity, if any, is for "
+                    "pictures only",
+         .required = true});
   p.add("problem.offset", offsets,
         {.meaning = "added to the grey levels 0..255 of image files, so that they are positive; "
                     "one, or one a channel",

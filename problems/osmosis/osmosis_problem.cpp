@@ -23,7 +23,8 @@ OsmosisProblem::OsmosisProblem(const Parameters& parameters, const Canvas& canva
                 .offsets = offsets,
                 .bits = canvas.info().bits == 8 ? 8 : 16},
       channels_{canvas.channel_names()},
-      initial_{with_offsets(std::move(initial), offsets)} {
+      initial_{with_offsets(std::move(initial), offsets)},
+      opacity_{canvas.opacity()} {
   refuse_unphysical(parameters);
 }
 

@@ -43,6 +43,8 @@ class OsmosisProblem : public Problem {
 
   /// For further pictures of the same pixels.
   const Canvas& canvas() const { return canvas_; }
+  /// 0..1, of the file of the initial image, if it has one: for pictures, the flow ignores it.
+  const Field* opacity() const { return opacity_ ? &*opacity_ : nullptr; }
   /// 1 where a pixel belongs to the mask of the model; nothing where there is none.
   virtual const Field* mask() const { return nullptr; }
   /// 1 where the picture is right as it is, for matching the brightness of a result; nothing if
@@ -70,6 +72,7 @@ class OsmosisProblem : public Problem {
   Quantity quantity_;
   std::vector<std::string> channels_;
   std::vector<Field> initial_;
+  std::optional<Field> opacity_;
 };
 
 /// Adds each channel's offset.

@@ -219,7 +219,7 @@ TEST_CASE("osmosis: flows in time, linear and not, and a study that is not for t
   const Outcome flow = folder.feller("study.ini", 3);
   INFO(flow.error << flow.out);
   CHECK(flow.status == 0);
-  CHECK_THAT(flow.out, Catch::Contains("entropy_red"));
+  CHECK_THAT(flow.out, Catch::Contains("lyapunov_red"));
   const Outcome endless = folder.feller("study.ini --osmosis.mode=steady");
   CHECK(endless.status == 0);
 }

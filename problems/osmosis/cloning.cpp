@@ -96,26 +96,25 @@ class Cloning : public OsmosisProblem {
   std::optional<Field> region_;
 };
 
-/// The channel that comes off worst.
+/// Of the channel that comes off worst.
 Checks Cloning::checks(const std::vector<Field>& result) const {
+  constexpr double nothing = 1e-9;  // pictures that fit without any change
   Check worst{.name = "seam"};
-  double ratio = -1;
   for (std::size_t c = 0; c < result.size(); ++c) {
     const auto channel = static_cast<int>(c);
     const JumpRates rates = mixed_rates(channel);
-    const double source = std::max(jump(amplified(foreground_[c]), alpha_, nullptr),
-                                   jump(background_[c], alpha_, nullptr));
+    const double pasted = jump(start(channel), alpha_, &rates);
     const double seam = jump(result[c], alpha_, &rates);
-    if (source == 0 || seam / source <= ratio) continue;
-    ratio = seam / source;
+    if (pasted < nothing || seam * worst.bound < worst.measured * pasted) continue;
     worst.measured = seam;
-    worst.bound = source;
+    worst.bound = pasted;
     worst.claim = fmt::format("jump of ln u beyond its drift where alpha changes (root mean "
-                              "square; {:.3g} by mere pasting), against the increments of the "
-                              "rougher source there",
-                              jump(start(channel), alpha_, &rates));
+                              "square), against that of mere pasting; the sources' own increments "
+                              "there: {:.3g}",
+                              std::max(jump(amplified(foreground_[c]), alpha_, nullptr),
+                                       jump(background_[c], alpha_, nullptr)));
   }
-  return ratio < 0 ? Checks{} : Checks{worst};
+  return worst.bound == 0 ? Checks{} : Checks{worst};
 }
 
 }  // namespace

@@ -12,12 +12,14 @@
 namespace feller {
 namespace {
 
-/// Of the residual, relative to max|A_KK| |m|: far below what is asked for, above round-off.
-constexpr double settled = 1e-14;
+/// Of the residual, relative to max|A_KK| |m|, in L1 and Linf: far below what is asked for, above
+/// round-off.
+constexpr double settled = 1e-14, settled_everywhere = 5e-14;
 /// Of a start that is not to be improved upon.
 constexpr double exact = 1e-15;
-/// Of the estimated change by a further solve.
-constexpr double converged = 1e-12;
+/// What rounding may leave of the change by a solve where the state is hardly bound, and what of
+/// the estimate of the next one is never asked for.
+constexpr double rounding = 1e-9, finest = 1e-12;
 constexpr int most_solves = 30;
 constexpr int most_iterations = 200;
 /// The first step only carries the guess to a state in balance from cell to cell.
@@ -39,7 +41,8 @@ class Refinement {
         masses_{start},
         scale_{generator.grid(), 1},
         residual_{generator.grid()},
-        fastest_{generator.largest_outflow()} {
+        fastest_{generator.largest_outflow()},
+        converged_{std::max(options.tolerance, finest)} {
     symmetric_ = generator.reversible() && generator.log_weight_range() < widest_log_weight;
     if (symmetric_) {
       scale_ = transformed(generator.log_weight(), [](double log) { return std::exp(log); });
@@ -51,27 +54,35 @@ class Refinement {
     if (is_settled(exact)) return {std::move(masses_), {}, 0};
     if (!symmetric_) {
       scale_ = first_scale(generator_, masses_);
-      step(first_stiffness, first_tolerance);
+      step(first_stiffness / fastest_, first_tolerance);
       refresh_scale();
     }
-    double tau = stiffness;
-    while (!(is_settled(settled) && change_ <= converged)) {
+    double tau = stiffness / fastest_;
+    while (!(is_settled(settled) && estimate_ <= converged_)) {
       if (static_cast<int>(history_.size()) == most_solves) give_up("too many solves");
       const double before = change_;
       step(tau, tolerance);
-      if (change_ > converged && change_ > before / 10 && tau < largest_stiffness) {
-        if (!symmetric_) refresh_scale();
-        tau *= 10;
-        solver_.reset();
+      // Of the first correction in the new scale nothing is known yet.
+      if (history_.size() <= 2 || change_ < before / 10 || estimate_ <= converged_) continue;
+      if (stiffness_is_spent(tau)) {
+        if (change_ <= rounding) break;
+        give_up("the last solves changed as much");
       }
+      if (!symmetric_) refresh_scale();
+      tau *= 10;
+      solver_.reset();
     }
-    return {std::move(masses_), std::move(history_), change_};
+    return {std::move(masses_), std::move(history_), estimate_};
   }
 
  private:
   static constexpr double widest_log_weight = 600;
 
-  bool is_settled(double part) const { return size_ <= part * fastest_ * norm(masses_, NORM_1); }
+  bool is_settled(double part) const {
+    const double everywhere = part / settled * settled_everywhere;
+    return size_ <= part * fastest_ * norm(masses_, NORM_1) &&
+           norm(residual_, NORM_INFINITY) <= everywhere * fastest_ * norm(masses_, NORM_INFINITY);
+  }
 
   void measure() {
     residual_ = generator_.apply(masses_);
@@ -81,8 +92,9 @@ class Refinement {
     size_ = norm(residual_, NORM_1);
   }
 
-  void step(double stiff, double rtol) {
-    const double tau = stiff / fastest_;
+  bool stiffness_is_spent(double tau) const { return tau * fastest_ >= largest_stiffness; }
+
+  void step(double tau, double rtol) {
     if (!solver_) {
       SolverOptions loose = options_;
       loose.tolerance = rtol;
@@ -91,15 +103,16 @@ class Refinement {
                       loose);
     }
     Field w{generator_.grid()};
+    // What rounding leaves of its sum would become tau times as much mass.
+    kept_.balance(residual_, scale_);
     check(VecScale(residual_.vector(), tau));
     const int iterations = solve(w);
     check(VecPointwiseMult(w.vector(), w.vector(), scale_.vector()));
     check(VecAXPY(masses_.vector(), 1, w.vector()));
     kept_.restore(masses_, scale_);
-    const double before = size_;
     measure();
-    const double size = norm(masses_, NORM_1);
-    change_ = norm(w, NORM_1) / size * std::min(1.0, size_ / before);
+    const double before = std::exchange(change_, norm(w, NORM_1) / norm(masses_, NORM_1));
+    estimate_ = before < HUGE_VAL ? change_ * std::min(1.0, change_ / before) : change_;
     history_.push_back(
         {tau, iterations, norm(residual_, NORM_INFINITY) / norm(masses_, NORM_INFINITY)});
     if (!std::isfinite(size_)) give_up("the state is not finite");
@@ -145,9 +158,9 @@ class Refinement {
   SolverOptions options_;
   KeptMass kept_;
   Field masses_, scale_, residual_;
-  double fastest_;
+  double fastest_, converged_;
   bool symmetric_ = false;
-  double size_ = 0, change_ = HUGE_VAL;
+  double size_ = 0, change_ = HUGE_VAL, estimate_ = HUGE_VAL;
   std::optional<MultigridSolver> solver_;
   std::vector<SteadySolve> history_;
 };

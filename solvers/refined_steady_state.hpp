@@ -19,14 +19,15 @@ namespace feller {
 struct RefinedState {
   Field masses;
   std::vector<SteadySolve> history;
-  double change;  ///< |last correction|_1 / |m|_1, times the factor by which it shrank the residual
+  double change;  ///< |c|_1 / |m|_1 of a next correction c, if they go on to shrink as they did
 };
 
 /// Whether it can be tried: a plane, jumps to the 8 neighbours, rates that are not negative, no
 /// face that is crossed one way only. Collective.
 bool suits_refinement(const Generator& generator);
 
-/// From the masses `start`. Collective; throws SolverError if it does not settle.
+/// From the masses `start`, until a further correction would be less than options.tolerance (1e-12
+/// at least). Collective; throws SolverError if it does not settle.
 RefinedState refined_steady_state(const Generator& generator, const Field& start,
                                   const SolverOptions& options);
 

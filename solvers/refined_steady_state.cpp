@@ -22,9 +22,12 @@ constexpr double exact = 1e-15;
 constexpr double rounding = 1e-9, finest = 1e-12;
 constexpr int most_solves = 30;
 constexpr int most_iterations = 200;
-/// The first step only carries the guess to a state in balance from cell to cell.
-constexpr double first_stiffness = 1e6, stiffness = 1e10, largest_stiffness = 1e12;
-constexpr double first_tolerance = 1e-2, tolerance = 1e-6;
+constexpr int many_iterations = 10;
+/// tau max|A_KK|.
+constexpr double stiffness = 1e10, largest_stiffness = 1e12;
+/// Of a solve, relative to its residual; smooth errors shrink some hundred times less than it.
+constexpr double tight = 1e-7, loose = 1e-3, smooth_part = 100;
+constexpr int sweeps = 3;
 
 double norm(const Field& field, NormType type) {
   double size = 0;
@@ -54,23 +57,20 @@ class Refinement {
     if (is_settled(exact)) return {std::move(masses_), {}, 0};
     if (!symmetric_) {
       scale_ = first_scale(generator_, masses_);
-      step(first_stiffness / fastest_, first_tolerance);
-      refresh_scale();
+      relax(generator_, scale_, sweeps);
     }
     double tau = stiffness / fastest_;
     while (!(is_settled(settled) && estimate_ <= converged_)) {
       if (static_cast<int>(history_.size()) == most_solves) give_up("too many solves");
       const double before = change_;
-      step(tau, tolerance);
-      // Of the first correction in the new scale nothing is known yet.
-      if (history_.size() <= 2 || change_ < before / 10 || estimate_ <= converged_) continue;
-      if (stiffness_is_spent(tau)) {
+      step(tau);
+      const bool slow = change_ > before / 10 && estimate_ > converged_;
+      if (slow && tau * fastest_ >= largest_stiffness) {
         if (change_ <= rounding) break;
         give_up("the last solves changed as much");
       }
-      if (!symmetric_) refresh_scale();
-      tau *= 10;
-      solver_.reset();
+      if (slow) tau *= 10;
+      if (slow || history_.back().iterations > many_iterations) refresh_scale();
     }
     return {std::move(masses_), std::move(history_), estimate_};
   }
@@ -92,27 +92,30 @@ class Refinement {
     size_ = norm(residual_, NORM_1);
   }
 
-  bool stiffness_is_spent(double tau) const { return tau * fastest_ >= largest_stiffness; }
+  /// What is still needed of the residual.
+  double tolerance() const {
+    const double needed = 0.1 * std::min(converged_ / estimate_, 1.0) / smooth_part;
+    return std::clamp(needed, tight, loose);
+  }
 
-  void step(double tau, double rtol) {
+  void step(double tau) {
+    const double rtol = tolerance();
     if (!solver_) {
-      SolverOptions loose = options_;
-      loose.tolerance = rtol;
-      loose.max_iterations = most_iterations;
       solver_.emplace(generator_, tau, scale_, symmetric_, MultigridSolver::Direction::forward,
-                      loose);
+                      options_);
     }
-    Field w{generator_.grid()};
+    check(KSPSetTolerances(solver_->krylov(), rtol, PETSC_DEFAULT, PETSC_DEFAULT, most_iterations));
     // What rounding leaves of its sum would become tau times as much mass.
     kept_.balance(residual_, scale_);
     check(VecScale(residual_.vector(), tau));
+    Field w{generator_.grid()};
     const int iterations = solve(w);
     check(VecPointwiseMult(w.vector(), w.vector(), scale_.vector()));
     check(VecAXPY(masses_.vector(), 1, w.vector()));
     kept_.restore(masses_, scale_);
-    measure();
     const double before = std::exchange(change_, norm(w, NORM_1) / norm(masses_, NORM_1));
-    estimate_ = before < HUGE_VAL ? change_ * std::min(1.0, change_ / before) : change_;
+    estimate_ = change_ * std::clamp(change_ / before, smooth_part * rtol, 1.0);
+    measure();
     history_.push_back(
         {tau, iterations, norm(residual_, NORM_INFINITY) / norm(masses_, NORM_INFINITY)});
     if (!std::isfinite(size_)) give_up("the state is not finite");
@@ -130,6 +133,8 @@ class Refinement {
 
   /// Where a region's state is positive throughout, it is the better scale.
   void refresh_scale() {
+    solver_.reset();
+    if (symmetric_) return;
     const auto label = kept_.regions().label.values();
     std::vector<double> least(kept_.regions().list.size(), HUGE_VAL);
     auto scale = scale_.values();
@@ -144,7 +149,6 @@ class Refinement {
     for (std::size_t i = 0; i < label.size(); ++i) {
       if (label[i] >= 0 && least[static_cast<std::size_t>(label[i])] > 0) scale[i] = mass[i];
     }
-    solver_.reset();
   }
 
   [[noreturn]] void give_up(const std::string& why) const {

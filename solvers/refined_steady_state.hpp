@@ -7,8 +7,8 @@
 /// Without the looseness that is m <- (I - tau A)^-1 (m + tau s). The residual is taken from the
 /// fluxes, so that it sums to 0 to round-off, and tolerances are relative to it: each solve leaves
 /// a part of the error that was there, down to round-off. S is a positive guess of the stationary
-/// state, after the first solve the state itself: then constants w are the null space, for which
-/// multigrid is made.
+/// state, right from cell to cell: then constants w are nearly the null space, for which multigrid
+/// is made. Where solves take long the state so far takes its place.
 
 #include "solvers/kept_mass.hpp"
 #include "solvers/steady_state.hpp"

@@ -3,8 +3,8 @@
 
 WAY is an ordering, COLAMD or MMD_AT_PLUS_A (with SuperLU's symmetric mode, its fastest), and what is
 factored: "row", the singular matrix with the first row replaced by u_0 = 1, or "step", I - 1e10 A.
-Prints CPU seconds for the rates and from there on, 1, |A u|_inf / |u|_inf and the relative change of
-the mass.
+Prints CPU seconds for the rates and from there on, 1, |A u|_inf / |u|_inf, the relative change of the
+mass and the peak memory of the process in bytes.
 """
 
 import os
@@ -66,6 +66,11 @@ def steady_state(diagonals, offsets, start, way):
     return u * (start.sum() / u.sum())
 
 
+def peak_memory():
+    with open("/proc/self/status") as status:
+        return next(1024 * int(line.split()[1]) for line in status if line.startswith("VmHWM:"))
+
+
 def main():
     width, height = int(sys.argv[1]), int(sys.argv[2])
     v = np.fromfile(sys.argv[3]).reshape(height, width)
@@ -75,10 +80,11 @@ def main():
     ready = time.process_time()
     u = steady_state(diagonals, offsets, v.ravel(), sys.argv[5])
     done = time.process_time()
+    memory = peak_memory()
     u.tofile(sys.argv[6])
     change = sparse.diags(*generator(v, mask)) @ u
     print(ready - begin, done - ready, 1, abs(change).max() / abs(u).max(),
-          abs(u.sum() / v.sum() - 1))
+          abs(u.sum() / v.sum() - 1), memory)
 
 
 if __name__ == "__main__":

@@ -5,13 +5,14 @@
 /// IMAGE and RESULT are raw doubles, MASK raw doubles that are not 0 where no drift is wanted.
 /// METHOD is one of the linear solvers, for the steady state; or "step", one implicit step of 1e5
 /// by BiCGSTAB with ILU(0) to a residual of 1e-8, as one would write it with PETSc. Prints CPU
-/// seconds up to the rates and from there on, iterations, |A u|_inf / |u|_inf and the relative
-/// change of the mass.
+/// seconds up to the rates and from there on, iterations, |A u|_inf / |u|_inf, the relative change
+/// of the mass and the peak memory of the process in bytes.
 
 #include <fmt/format.h>
 
 #include <cmath>
 #include <fstream>
+#include <optional>
 
 #include "benchmarks/cpu_time.hpp"
 #include "problems/osmosis.hpp"
@@ -54,6 +55,16 @@ JumpRates masked_rates(const Field& image, const Field& mask) {
   return rates;
 }
 
+/// Not from rusage, which begins with the parent's.
+double peak_memory() {
+  std::ifstream status{"/proc/self/status"};
+  for (std::string word; status >> word;) {
+    double kibibytes = 0;
+    if (word == "VmHWM:" && status >> kibibytes) return 1024 * kibibytes;
+  }
+  return 0;
+}
+
 double norm(const Field& field) {
   double size = 0;
   check(VecNorm(field.vector(), NORM_INFINITY, &size));
@@ -81,16 +92,18 @@ Result solve(const Generator& generator, const Field& image, const std::string& 
 int run(char** arguments) {
   const double width = std::stoi(arguments[1]), height = std::stoi(arguments[2]);
   const Grid grid{{{static_cast<int>(width), 0, width}, {static_cast<int>(height), 0, height}}};
-  const Field image = read(grid, arguments[3]), mask = read(grid, arguments[4]);
+  const Field image = read(grid, arguments[3]);
+  std::optional<Field> mask{read(grid, arguments[4])};
   double begin = cpu_seconds();
-  const Generator generator{masked_rates(image, mask)};
+  const Generator generator{masked_rates(image, *mask)};
+  mask.reset();
   const double rates = cpu_seconds() - begin;
   begin = cpu_seconds();
   const Result found = solve(generator, image, arguments[5]);
   const double seconds = cpu_seconds() - begin;
   const double defect = norm(generator.apply(found.state)) / norm(found.state);
-  fmt::print("{} {} {} {} {}\n", rates, seconds, found.iterations, defect,
-             std::abs(total(found.state) / total(image) - 1));
+  fmt::print("{} {} {} {} {} {}\n", rates, seconds, found.iterations, defect,
+             std::abs(total(found.state) / total(image) - 1), peak_memory());
   if (arguments[6] != nullptr) write(found.state, arguments[6]);
   return 0;
 }

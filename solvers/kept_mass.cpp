@@ -35,8 +35,12 @@ void KeptMass::require_no_growth(const Field& source) const {
 std::vector<long double> KeptMass::sums(const Field& field) const {
   std::vector<long double> all(regions_.list.size(), 0);
   const auto label = regions_.label.values(), value = field.values();
-  for (std::size_t i = 0; i < label.size(); ++i) {
-    if (label[i] >= 0) all[static_cast<std::size_t>(label[i])] += value[i];
+  for (std::size_t i = 0; i < label.size();) {
+    // Neighbours mostly share a region: their sum stays in a register.
+    const double here = label[i];
+    long double run = 0;
+    for (; i < label.size() && label[i] == here; ++i) run += value[i];
+    if (here >= 0) all[static_cast<std::size_t>(here)] += run;
   }
   check_mpi(MPI_Allreduce(MPI_IN_PLACE, all.data(), static_cast<int>(all.size()), MPI_LONG_DOUBLE,
                           MPI_SUM, field.grid().comm()));

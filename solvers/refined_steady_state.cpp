@@ -24,9 +24,10 @@ constexpr int most_solves = 30;
 constexpr int most_iterations = 200;
 constexpr int many_iterations = 10;
 /// tau max|A_KK|.
-constexpr double stiffness = 1e10, largest_stiffness = 1e12;
-/// Of a solve, relative to its residual; smooth errors shrink some hundred times less than it.
-constexpr double tight = 1e-7, loose = 1e-3, smooth_part = 100;
+constexpr double stiffness = 1e12, largest_stiffness = 1e14;
+/// Of a solve, relative to its residual: of the first, and the bounds of later ones.
+/// Smooth errors hardly show in it: they shrink some hundred times less.
+constexpr double first_tolerance = 1e-7, tightest = 1e-10, loosest = 1e-3, smoothness = 100;
 constexpr int sweeps = 3;
 
 double norm(const Field& field, NormType type) {
@@ -94,8 +95,9 @@ class Refinement {
 
   /// What is still needed of the residual.
   double tolerance() const {
-    const double needed = 0.1 * std::min(converged_ / estimate_, 1.0) / smooth_part;
-    return std::clamp(needed, tight, loose);
+    if (history_.empty()) return first_tolerance;
+    const double needed = 0.3 * std::min(converged_ / estimate_, 1.0) / smoothness;
+    return std::clamp(needed, tightest, loosest);
   }
 
   void step(double tau) {
@@ -114,7 +116,7 @@ class Refinement {
     check(VecAXPY(masses_.vector(), 1, w.vector()));
     kept_.restore(masses_, scale_);
     const double before = std::exchange(change_, norm(w, NORM_1) / norm(masses_, NORM_1));
-    estimate_ = change_ * std::clamp(change_ / before, smooth_part * rtol, 1.0);
+    estimate_ = change_ * std::clamp(change_ / before, std::min(smoothness * rtol, 1.0), 1.0);
     measure();
     history_.push_back(
         {tau, iterations, norm(residual_, NORM_INFINITY) / norm(masses_, NORM_INFINITY)});

@@ -45,6 +45,7 @@ class Refinement {
         masses_{start},
         scale_{generator.grid(), 1},
         residual_{generator.grid()},
+        stationary_{generator.grid()},
         fastest_{generator.largest_outflow()},
         converged_{std::max(options.tolerance, finest)} {
     symmetric_ = generator.reversible() && generator.log_weight_range() < widest_log_weight;
@@ -60,6 +61,7 @@ class Refinement {
       scale_ = first_scale(generator_, masses_);
       relax(generator_, scale_, sweeps);
     }
+    stationary_ = scale_;
     double tau = stiffness / fastest_;
     while (!(is_settled(settled) && estimate_ <= converged_)) {
       if (static_cast<int>(history_.size()) == most_solves) give_up("too many solves");
@@ -108,13 +110,15 @@ class Refinement {
     }
     check(KSPSetTolerances(solver_->krylov(), rtol, PETSC_DEFAULT, PETSC_DEFAULT, most_iterations));
     // What rounding leaves of its sum would become tau times as much mass.
-    kept_.balance(residual_, scale_);
+    kept_.balance(residual_, stationary_);
     check(VecScale(residual_.vector(), tau));
     Field w{generator_.grid()};
     const int iterations = solve(w);
     check(VecPointwiseMult(w.vector(), w.vector(), scale_.vector()));
     check(VecAXPY(masses_.vector(), 1, w.vector()));
-    kept_.restore(masses_, scale_);
+    // Along what is stationary, or the residual would grow again.
+    adopt_positive(stationary_);
+    kept_.restore(masses_, stationary_);
     const double before = std::exchange(change_, norm(w, NORM_1) / norm(masses_, NORM_1));
     estimate_ = change_ * std::clamp(change_ / before, std::min(smoothness * rtol, 1.0), 1.0);
     measure();
@@ -133,23 +137,26 @@ class Refinement {
     return static_cast<int>(iterations);
   }
 
-  /// Where a region's state is positive throughout, it is the better scale.
   void refresh_scale() {
     solver_.reset();
-    if (symmetric_) return;
+    if (!symmetric_) adopt_positive(scale_);
+  }
+
+  /// Where a region's state is positive throughout, it is nearer to the stationary one.
+  void adopt_positive(Field& guess) const {
     const auto label = kept_.regions().label.values();
     std::vector<double> least(kept_.regions().list.size(), HUGE_VAL);
-    auto scale = scale_.values();
-    const auto mass = std::as_const(masses_).values();
+    auto value = guess.values();
+    const auto mass = masses_.values();
     for (std::size_t i = 0; i < label.size(); ++i) {
       if (label[i] < 0) continue;
       double& ratio = least[static_cast<std::size_t>(label[i])];
-      ratio = std::min(ratio, mass[i] / scale[i]);
+      ratio = std::min(ratio, mass[i] / value[i]);
     }
     check_mpi(MPI_Allreduce(MPI_IN_PLACE, least.data(), static_cast<int>(least.size()), MPI_DOUBLE,
                             MPI_MIN, generator_.grid().comm()));
     for (std::size_t i = 0; i < label.size(); ++i) {
-      if (label[i] >= 0 && least[static_cast<std::size_t>(label[i])] > 0) scale[i] = mass[i];
+      if (label[i] >= 0 && least[static_cast<std::size_t>(label[i])] > 0) value[i] = mass[i];
     }
   }
 
@@ -164,6 +171,7 @@ class Refinement {
   SolverOptions options_;
   KeptMass kept_;
   Field masses_, scale_, residual_;
+  Field stationary_;  ///< the best guess so far, up to a factor in each region
   double fastest_, converged_;
   bool symmetric_ = false;
   double size_ = 0, change_ = HUGE_VAL, estimate_ = HUGE_VAL;

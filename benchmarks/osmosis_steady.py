@@ -133,7 +133,7 @@ def print_aims(rows):
 
 def side_by_side(program, folder):
     print("| image | method | iterations | CPU s | with rates | times Feller's | peak MiB | "
-          "bytes a pixel | max |A u| / max |u| | differs |\n|---|---|---|---|---|---|---|---|---|---|")
+          "bytes a pixel | residual | differs |\n|---|---|---|---|---|---|---|---|---|---|")
     contests = []
     for label, image in {"rough": rough_image, "coffee": photograph}.items():
         for n in (256, 512, 1024):
@@ -155,7 +155,7 @@ def side_by_side(program, folder):
 
 def growth(program, folder):
     print("| image | iterations | CPU s | with rates | ns a pixel | peak MiB | bytes a pixel | "
-          "max |A u| / max |u| | mass |\n|---|---|---|---|---|---|---|---|---|")
+          "residual | mass |\n|---|---|---|---|---|---|---|---|---|")
     iterations = []
     for n in (512, 1024, 2048, 4096):
         contest = Contest(program, folder, n, rough_image)

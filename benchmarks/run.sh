@@ -4,7 +4,7 @@ set -euo pipefail
 build=${1:-build}
 export OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
 cmake -S . -B "$build" -DFELLER_BENCHMARKS=ON >/dev/null
-cmake --build "$build" --target osmosis_step fokker_planck -j "$(nproc)"
+cmake --build "$build" --target osmosis_step osmosis_steady fokker_planck -j "$(nproc)"
 echo "One implicit step of osmosis, 512 x 512, residual 1e-8, one rank"
 echo
 echo "| method | time step | iterations | set-up, CPU s | solve, CPU s | residual | memory, MiB |"
@@ -13,6 +13,13 @@ for method in bicgstab_ilu cg_icc amg multigrid direct auto; do
   "$build/bin/osmosis_step" "$method"
 done
 echo
+python=${PYTHON:-/usr/bin/python3}
+echo "Steady states of osmosis with a shadow's edge against SciPy and PETSc, one rank"
+echo
+"$python" benchmarks/osmosis_steady.py "$build/bin/osmosis_steady"
+echo
+"$python" benchmarks/osmosis_steady.py "$build/bin/osmosis_steady" growth
+echo
 echo "Fokker-Planck against SciPy, to t = 1, one rank"
 echo
-"${PYTHON:-/usr/bin/python3}" benchmarks/fokker_planck.py "$build/bin/fokker_planck"
+"$python" benchmarks/fokker_planck.py "$build/bin/fokker_planck"

@@ -109,7 +109,7 @@ Choice choose_steady_method(const Generator& generator, const SolverOptions& opt
   if (!(options.keep_positive && fits) && suits_refinement(generator)) {
     const bool symmetric = generator.reversible() && generator.log_weight_range() < 600;
     const auto cells = static_cast<double>(grid.cells());
-    constexpr double multigrid = 1800;
+    constexpr double multigrid = 1300;
     constexpr int solves = 3;
     if (!fits || multigrid < direct_cost(symmetric, grid.dimension(), cells).of(solves)) {
       return {"multigrid", "least estimated time for a steady state"};

@@ -29,10 +29,8 @@ std::array<double, 2> shares(double a, double b) {
   return {a / sum, b / sum};
 }
 
-double* at(Weights& weights, std::ptrdiff_t place) {
-  return weights.data() + static_cast<std::size_t>(place * weights_a_cell);
-}
-const double* at(const Weights& weights, std::ptrdiff_t place) {
+template <class Array>
+auto* at(Array& weights, std::ptrdiff_t place) {
   return weights.data() + static_cast<std::size_t>(place * weights_a_cell);
 }
 
@@ -127,48 +125,6 @@ Stencil Stencil::coarse(const Weights& weights) const {
   }
   result.complete();
   return result;
-}
-
-void Stencil::restrict_to(const Stencil& coarse, const Weights& weights, Values& r,
-                          Values& b) const {
-  plane_.exchange(r, 1);
-  const Plane& plane = coarse.plane();
-  for (int cj = 0; cj < plane.ny(); ++cj) {
-    const int j0 = 2 * (plane.start(1) + cj) - plane_.start(1);
-    for (int ci = 0; ci < plane.nx(); ++ci) {
-      const std::ptrdiff_t fine = place(2 * (plane.start(0) + ci) - plane_.start(0), j0);
-      double sum = 0;
-      for (int oy = -1; oy <= 1; ++oy) {
-        for (int ox = -1; ox <= 1; ++ox) {
-          const std::ptrdiff_t k = fine + ox + std::ptrdiff_t{oy} * plane_.stride();
-          sum +=
-              at(weights, k)[(ox < 0 ? 1 : 0) + (oy < 0 ? 2 : 0)] * r[static_cast<std::size_t>(k)];
-        }
-      }
-      b[static_cast<std::size_t>(coarse.place(ci, cj))] = sum;
-    }
-  }
-}
-
-void Stencil::add_from(const Stencil& coarse, const Weights& weights, Values& e, Values& x) const {
-  coarse.plane().exchange(e, 1);
-  const Plane& plane = coarse.plane();
-  for (int j = 0; j < plane_.ny(); ++j) {
-    const int y = plane_.start(1) + j;
-    for (int i = 0; i < plane_.nx(); ++i) {
-      const int xx = plane_.start(0) + i;
-      const std::ptrdiff_t c = coarse.place(xx / 2 - plane.start(0), y / 2 - plane.start(1));
-      const std::ptrdiff_t k = place(i, j);
-      const double* w = at(weights, k);
-      double sum = w[0] * e[static_cast<std::size_t>(c)];
-      if (xx % 2 == 1) sum += w[1] * e[static_cast<std::size_t>(c + 1)];
-      if (y % 2 == 1) {
-        sum += w[2] * e[static_cast<std::size_t>(c + plane.stride())];
-        if (xx % 2 == 1) sum += w[3] * e[static_cast<std::size_t>(c + plane.stride() + 1)];
-      }
-      x[static_cast<std::size_t>(k)] += sum;
-    }
-  }
 }
 
 }  // namespace feller

@@ -35,35 +35,45 @@ void KeptMass::require_no_growth(const Field& source) const {
 std::vector<long double> KeptMass::sums(const Field& field) const {
   std::vector<long double> all(regions_.list.size(), 0);
   const auto label = regions_.label.values(), value = field.values();
-  for (std::size_t i = 0; i < label.size(); ++i) {
-    if (label[i] >= 0) all[static_cast<std::size_t>(label[i])] += value[i];
+  for (std::size_t i = 0; i < label.size();) {
+    // Neighbours mostly share a region: their sum stays in a register.
+    const double here = label[i];
+    long double run = 0;
+    for (; i < label.size() && label[i] == here; ++i) run += value[i];
+    if (here >= 0) all[static_cast<std::size_t>(here)] += run;
   }
   check_mpi(MPI_Allreduce(MPI_IN_PLACE, all.data(), static_cast<int>(all.size()), MPI_LONG_DOUBLE,
                           MPI_SUM, field.grid().comm()));
   return all;
 }
 
-double KeptMass::restore(Field& masses, const Field& along) const {
-  const auto found = sums(masses), size = sums(along);
-  long double whole = 0, missing = 0;
-  std::vector<double> factor(found.size(), 0.0);
-  for (std::size_t n = 0; n < found.size(); ++n) {
-    whole += std::abs(wanted_[n]);
-    if (regions_.list[n].open || !(size[n] > 0)) continue;
-    factor[n] = static_cast<double>((wanted_[n] - found[n]) / size[n]);
-    missing = std::max(missing, std::abs(wanted_[n] - found[n]));
-  }
+void KeptMass::restore(Field& masses, const Field& along) const {
+  shift(masses, wanted_, along);
   auto value = masses.values();
-  const auto label = regions_.label.values(), direction = along.values(), start = start_.values(),
+  const auto label = regions_.label.values(), start = start_.values(),
              killing = generator_.killing().values();
   for (std::size_t i = 0; i < value.size(); ++i) {
-    if (label[i] >= 0) {
-      value[i] += factor[static_cast<std::size_t>(label[i])] * direction[i];
-    } else if (!(killing[i] > 0)) {
-      value[i] = start[i];
-    }
+    if (label[i] < 0 && !(killing[i] > 0)) value[i] = start[i];
   }
-  return whole > 0 ? static_cast<double>(missing / whole) : 0;
+}
+
+void KeptMass::balance(Field& change, const Field& along) const {
+  shift(change, std::vector<long double>(wanted_.size(), 0), along);
+}
+
+void KeptMass::shift(Field& field, const std::vector<long double>& wanted,
+                     const Field& along) const {
+  const auto found = sums(field), size = sums(along);
+  std::vector<double> factor(found.size(), 0.0);
+  for (std::size_t n = 0; n < found.size(); ++n) {
+    if (regions_.list[n].open || size[n] == 0) continue;
+    factor[n] = static_cast<double>((wanted[n] - found[n]) / size[n]);
+  }
+  auto value = field.values();
+  const auto label = regions_.label.values(), direction = along.values();
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    if (label[i] >= 0) value[i] += factor[static_cast<std::size_t>(label[i])] * direction[i];
+  }
 }
 
 }  // namespace feller

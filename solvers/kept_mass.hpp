@@ -14,10 +14,11 @@ class KeptMass {
   /// mass would grow for ever.
   KeptMass(const Generator& generator, const Field& start);
 
-  /// Gives each closed region its mass back by adding a multiple of `along` (positive, the nearly
-  /// stationary state), and each isolated cell its value. Returns the largest mass that was
-  /// missing, relative to the whole. Collective.
-  double restore(Field& masses, const Field& along) const;
+  /// Gives each closed region its mass back by adding a multiple of `along`, the nearly stationary
+  /// state, and each isolated cell its value. Collective.
+  void restore(Field& masses, const Field& along) const;
+  /// The same for a rate of change, whose sum over each closed region is to be 0.
+  void balance(Field& change, const Field& along) const;
 
   const Regions& regions() const { return regions_; }
 
@@ -25,6 +26,7 @@ class KeptMass {
   std::vector<long double> sums(const Field& field) const;
 
  private:
+  void shift(Field& field, const std::vector<long double>& wanted, const Field& along) const;
   void require_no_growth(const Field& source) const;
 
   const Generator& generator_;

@@ -57,6 +57,28 @@ bool worth_coarsening(const Plane& plane) {
   return !small && minimum(plane.comm(), std::min(next.nx(), next.ny())) >= least;
 }
 
+void load(const Stencil& matrix, Vec from, Values& to) {
+  const Plane& plane = matrix.plane();
+  const double* values = nullptr;
+  check(VecGetArrayRead(from, &values));
+  for (int j = 0; j < plane.ny(); ++j) {
+    std::copy_n(values + std::ptrdiff_t{j} * plane.nx(), plane.nx(),
+                to.data() + matrix.place(0, j));
+  }
+  check(VecRestoreArrayRead(from, &values));
+}
+
+void store(const Stencil& matrix, const Values& from, Vec to) {
+  const Plane& plane = matrix.plane();
+  double* values = nullptr;
+  check(VecGetArrayWrite(to, &values));
+  for (int j = 0; j < plane.ny(); ++j) {
+    std::copy_n(from.data() + matrix.place(0, j), plane.nx(),
+                values + std::ptrdiff_t{j} * plane.nx());
+  }
+  check(VecRestoreArrayWrite(to, &values));
+}
+
 }  // namespace
 
 bool Multigrid::suits(const JumpRates& rates) {
@@ -75,7 +97,7 @@ Multigrid::Multigrid(const Generator& generator, double tau, const Field& scale,
     const bool last = !worth_coarsening(matrix.plane());
     Weights weights = last ? Weights{} : matrix.interpolation();
     Values zero = matrix.field();
-    levels_.push_back({std::move(matrix), std::move(weights), zero, zero, zero});
+    levels_.push_back({std::move(matrix), std::move(weights), {zero, zero, zero}});
     if (last) break;
     matrix = levels_.back().matrix.coarse(levels_.back().weights);
   }
@@ -134,33 +156,9 @@ void Multigrid::factor_coarsest() {
 
 void Multigrid::solve_coarsest() {
   Level& level = levels_.back();
-  store(level.b, right_.get());
+  store(level.matrix, level.cycle.b, right_.get());
   check(KSPSolve(direct_.get(), right_.get(), solution_.get()));
-  load(solution_.get(), level.x);
-}
-
-void Multigrid::load(Vec from, Values& to) {
-  const Level& level = from == solution_.get() ? levels_.back() : levels_.front();
-  const Plane& plane = level.matrix.plane();
-  const double* values = nullptr;
-  check(VecGetArrayRead(from, &values));
-  for (int j = 0; j < plane.ny(); ++j) {
-    std::copy_n(values + std::ptrdiff_t{j} * plane.nx(), plane.nx(),
-                to.data() + level.matrix.place(0, j));
-  }
-  check(VecRestoreArrayRead(from, &values));
-}
-
-void Multigrid::store(const Values& from, Vec to) {
-  const Level& level = to == right_.get() ? levels_.back() : levels_.front();
-  const Plane& plane = level.matrix.plane();
-  double* values = nullptr;
-  check(VecGetArrayWrite(to, &values));
-  for (int j = 0; j < plane.ny(); ++j) {
-    std::copy_n(from.data() + level.matrix.place(0, j), plane.nx(),
-                values + std::ptrdiff_t{j} * plane.nx());
-  }
-  check(VecRestoreArrayWrite(to, &values));
+  load(level.matrix, solution_.get(), level.cycle.x);
 }
 
 /// From x = 0 on each level.
@@ -168,13 +166,9 @@ void Multigrid::cycle(std::size_t n) {
   if (n + 1 == levels_.size()) return solve_coarsest();
   Level& level = levels_[n];
   Level& next = levels_[n + 1];
-  std::ranges::fill(level.x, 0);
-  level.matrix.smooth(level.x, level.b, true);
-  level.matrix.residual(level.x, level.b, level.r);
-  level.matrix.restrict_to(next.matrix, level.weights, level.r, next.b);
+  level.matrix.descend(next.matrix, level.weights, level.cycle, next.cycle.b);
   cycle(n + 1);
-  level.matrix.add_from(next.matrix, level.weights, next.x, level.x);
-  level.matrix.smooth(level.x, level.b, false);
+  level.matrix.ascend(next.matrix, level.weights, next.cycle.x, level.cycle);
 }
 
 std::vector<double> Multigrid::sums() const {
@@ -195,16 +189,18 @@ std::vector<double> Multigrid::sums() const {
 
 void Multigrid::multiply(Vec x, Vec y) {
   Level& level = levels_.front();
-  load(x, level.x);
-  level.matrix.multiply(level.x, level.r);
-  store(level.r, y);
+  double* values = nullptr;
+  load(level.matrix, x, level.cycle.x);
+  check(VecGetArrayWrite(y, &values));
+  level.matrix.multiply(level.cycle.x, values);
+  check(VecRestoreArrayWrite(y, &values));
 }
 
 void Multigrid::apply(Vec r, Vec x) {
   Level& level = levels_.front();
-  load(r, level.b);
+  load(level.matrix, r, level.cycle.b);
   cycle(0);
-  store(level.x, x);
+  store(level.matrix, level.cycle.x, x);
 }
 
 }  // namespace feller

@@ -38,14 +38,12 @@ class Multigrid {
   struct Level {
     Stencil matrix;
     Weights weights;  ///< to the next coarser level; none on the coarsest
-    Values x, b, r;
+    Cycle cycle;
   };
 
   void factor_coarsest();
   void solve_coarsest();
   void cycle(std::size_t level);
-  void load(Vec from, Values& to);
-  void store(const Values& from, Vec to);
 
   std::vector<Level> levels_;
   MatrixHandle coarsest_;

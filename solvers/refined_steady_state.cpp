@@ -12,17 +12,23 @@
 namespace feller {
 namespace {
 
-/// Of the residual, relative to max|A_KK| |m|: far below what is asked for, above round-off.
-constexpr double settled = 1e-14;
+/// Of the residual, relative to max|A_KK| |m|, in L1 and Linf: far below what is asked for, above
+/// round-off.
+constexpr double settled = 1e-14, settled_everywhere = 5e-14;
 /// Of a start that is not to be improved upon.
 constexpr double exact = 1e-15;
-/// Of the estimated change by a further solve.
-constexpr double converged = 1e-12;
+/// What rounding may leave of the change by a solve where the state is hardly bound, and what of
+/// the estimate of the next one is never asked for.
+constexpr double rounding = 1e-9, finest = 1e-12;
 constexpr int most_solves = 30;
 constexpr int most_iterations = 200;
-/// The first step only carries the guess to a state in balance from cell to cell.
-constexpr double first_stiffness = 1e6, stiffness = 1e10, largest_stiffness = 1e12;
-constexpr double first_tolerance = 1e-2, tolerance = 1e-6;
+constexpr int many_iterations = 10;
+/// tau max|A_KK|.
+constexpr double stiffness = 1e12, largest_stiffness = 1e14;
+/// Of a solve, relative to its residual: of the first, and the bounds of later ones.
+/// Smooth errors hardly show in it: they shrink some hundred times less.
+constexpr double first_tolerance = 1e-7, tightest = 1e-10, loosest = 1e-3, smoothness = 100;
+constexpr int sweeps = 3;
 
 double norm(const Field& field, NormType type) {
   double size = 0;
@@ -39,7 +45,9 @@ class Refinement {
         masses_{start},
         scale_{generator.grid(), 1},
         residual_{generator.grid()},
-        fastest_{generator.largest_outflow()} {
+        stationary_{generator.grid()},
+        fastest_{generator.largest_outflow()},
+        converged_{std::max(options.tolerance, finest)} {
     symmetric_ = generator.reversible() && generator.log_weight_range() < widest_log_weight;
     if (symmetric_) {
       scale_ = transformed(generator.log_weight(), [](double log) { return std::exp(log); });
@@ -51,27 +59,33 @@ class Refinement {
     if (is_settled(exact)) return {std::move(masses_), {}, 0};
     if (!symmetric_) {
       scale_ = first_scale(generator_, masses_);
-      step(first_stiffness, first_tolerance);
-      refresh_scale();
+      relax(generator_, scale_, sweeps);
     }
-    double tau = stiffness;
-    while (!(is_settled(settled) && change_ <= converged)) {
+    stationary_ = scale_;
+    double tau = stiffness / fastest_;
+    while (!(is_settled(settled) && estimate_ <= converged_)) {
       if (static_cast<int>(history_.size()) == most_solves) give_up("too many solves");
       const double before = change_;
-      step(tau, tolerance);
-      if (change_ > converged && change_ > before / 10 && tau < largest_stiffness) {
-        if (!symmetric_) refresh_scale();
-        tau *= 10;
-        solver_.reset();
+      step(tau);
+      const bool slow = change_ > before / 10 && estimate_ > converged_;
+      if (slow && tau * fastest_ >= largest_stiffness) {
+        if (change_ <= rounding) break;
+        give_up("the last solves changed as much");
       }
+      if (slow) tau *= 10;
+      if (slow || history_.back().iterations > many_iterations) refresh_scale();
     }
-    return {std::move(masses_), std::move(history_), change_};
+    return {std::move(masses_), std::move(history_), estimate_};
   }
 
  private:
   static constexpr double widest_log_weight = 600;
 
-  bool is_settled(double part) const { return size_ <= part * fastest_ * norm(masses_, NORM_1); }
+  bool is_settled(double part) const {
+    const double everywhere = part / settled * settled_everywhere;
+    return size_ <= part * fastest_ * norm(masses_, NORM_1) &&
+           norm(residual_, NORM_INFINITY) <= everywhere * fastest_ * norm(masses_, NORM_INFINITY);
+  }
 
   void measure() {
     residual_ = generator_.apply(masses_);
@@ -81,25 +95,33 @@ class Refinement {
     size_ = norm(residual_, NORM_1);
   }
 
-  void step(double stiff, double rtol) {
-    const double tau = stiff / fastest_;
+  /// What is still needed of the residual.
+  double tolerance() const {
+    if (history_.empty()) return first_tolerance;
+    const double needed = 0.3 * std::min(converged_ / estimate_, 1.0) / smoothness;
+    return std::clamp(needed, tightest, loosest);
+  }
+
+  void step(double tau) {
+    const double rtol = tolerance();
     if (!solver_) {
-      SolverOptions loose = options_;
-      loose.tolerance = rtol;
-      loose.max_iterations = most_iterations;
       solver_.emplace(generator_, tau, scale_, symmetric_, MultigridSolver::Direction::forward,
-                      loose);
+                      options_);
     }
-    Field w{generator_.grid()};
+    check(KSPSetTolerances(solver_->krylov(), rtol, PETSC_DEFAULT, PETSC_DEFAULT, most_iterations));
+    // What rounding leaves of its sum would become tau times as much mass.
+    kept_.balance(residual_, stationary_);
     check(VecScale(residual_.vector(), tau));
+    Field w{generator_.grid()};
     const int iterations = solve(w);
     check(VecPointwiseMult(w.vector(), w.vector(), scale_.vector()));
     check(VecAXPY(masses_.vector(), 1, w.vector()));
-    kept_.restore(masses_, scale_);
-    const double before = size_;
+    // Along what is stationary, or the residual would grow again.
+    adopt_positive(stationary_);
+    kept_.restore(masses_, stationary_);
+    const double before = std::exchange(change_, norm(w, NORM_1) / norm(masses_, NORM_1));
+    estimate_ = change_ * std::clamp(change_ / before, std::min(smoothness * rtol, 1.0), 1.0);
     measure();
-    const double size = norm(masses_, NORM_1);
-    change_ = norm(w, NORM_1) / size * std::min(1.0, size_ / before);
     history_.push_back(
         {tau, iterations, norm(residual_, NORM_INFINITY) / norm(masses_, NORM_INFINITY)});
     if (!std::isfinite(size_)) give_up("the state is not finite");
@@ -115,23 +137,27 @@ class Refinement {
     return static_cast<int>(iterations);
   }
 
-  /// Where a region's state is positive throughout, it is the better scale.
   void refresh_scale() {
+    solver_.reset();
+    if (!symmetric_) adopt_positive(scale_);
+  }
+
+  /// Where a region's state is positive throughout, it is nearer to the stationary one.
+  void adopt_positive(Field& guess) const {
     const auto label = kept_.regions().label.values();
     std::vector<double> least(kept_.regions().list.size(), HUGE_VAL);
-    auto scale = scale_.values();
-    const auto mass = std::as_const(masses_).values();
+    auto value = guess.values();
+    const auto mass = masses_.values();
     for (std::size_t i = 0; i < label.size(); ++i) {
       if (label[i] < 0) continue;
       double& ratio = least[static_cast<std::size_t>(label[i])];
-      ratio = std::min(ratio, mass[i] / scale[i]);
+      ratio = std::min(ratio, mass[i] / value[i]);
     }
     check_mpi(MPI_Allreduce(MPI_IN_PLACE, least.data(), static_cast<int>(least.size()), MPI_DOUBLE,
                             MPI_MIN, generator_.grid().comm()));
     for (std::size_t i = 0; i < label.size(); ++i) {
-      if (label[i] >= 0 && least[static_cast<std::size_t>(label[i])] > 0) scale[i] = mass[i];
+      if (label[i] >= 0 && least[static_cast<std::size_t>(label[i])] > 0) value[i] = mass[i];
     }
-    solver_.reset();
   }
 
   [[noreturn]] void give_up(const std::string& why) const {
@@ -145,9 +171,10 @@ class Refinement {
   SolverOptions options_;
   KeptMass kept_;
   Field masses_, scale_, residual_;
-  double fastest_;
+  Field stationary_;  ///< the best guess so far, up to a factor in each region
+  double fastest_, converged_;
   bool symmetric_ = false;
-  double size_ = 0, change_ = HUGE_VAL;
+  double size_ = 0, change_ = HUGE_VAL, estimate_ = HUGE_VAL;
   std::optional<MultigridSolver> solver_;
   std::vector<SteadySolve> history_;
 };

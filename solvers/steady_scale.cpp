@@ -101,4 +101,17 @@ Field first_scale(const Generator& generator, const Field& start) {
   return balanced;
 }
 
+void relax(const Generator& generator, Field& scale, int sweeps) {
+  constexpr double damping = 0.7;
+  const auto outflow = generator.outflow().values();
+  for (int n = 0; n < sweeps; ++n) {
+    const Field change = generator.apply(scale);
+    const auto rate = change.values();
+    auto value = scale.values();
+    for (std::size_t i = 0; i < value.size(); ++i) {
+      if (outflow[i] > 0) value[i] += damping * rate[i] / outflow[i];
+    }
+  }
+}
+
 }  // namespace feller

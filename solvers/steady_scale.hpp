@@ -20,4 +20,7 @@ Field near_null_vector(const Generator& generator);
 /// the better one of it and the balanced weight. Positive. Collective.
 Field first_scale(const Generator& generator, const Field& start);
 
+/// Damped Jacobi sweeps for A s = 0: what is wrong from cell to cell. Collective.
+void relax(const Generator& generator, Field& scale, int sweeps);
+
 }  // namespace feller

@@ -9,7 +9,7 @@
 ///
 /// | method    | tau max|A_KK|                            | where                                |
 /// |-----------|------------------------------------------|--------------------------------------|
-/// | multigrid | 10^6, then 10^10, solved as a correction | planes; solvers/refined_steady_state |
+/// | multigrid | 10^12, solved as a correction            | planes; solvers/refined_steady_state |
 /// | direct    | 10^12                                    | where factors fit                    |
 /// | others    | 10^7                                     |                                      |
 ///
@@ -63,7 +63,8 @@ Field supplied_masses(const Generator& generator, const SolverOptions& options);
 
 /// The steady state that the density `start` tends to: in each closed region the null vector with
 /// the mass of the start, in each region that mass can leave the balance with the sources. Until a
-/// further solve would change less than 1e-12. Method `auto` takes what is estimated to be
+/// solve changes less than 1e-12; with multigrid until a further one would change less than
+/// options.tolerance (1e-12 at least). Method `auto` takes what is estimated to be
 /// cheapest, and a factorisation where multigrid does not settle. Collective; throws SolverError.
 NullVector null_vector(const Generator& generator, Field start, const SolverOptions& options);
 

@@ -12,7 +12,11 @@
 ///
 /// The weights of a cell sum to 1, so that constants are interpolated exactly; for the matrices of
 /// implicit steps in the variable w = u / (stationary state), of whose null space that is nearly
-/// all, coarse corrections are right wherever the drift jumps. Reference: Alcouffe, Brandt, Dendy &
+/// all, coarse corrections are right wherever the drift jumps.
+///
+/// A rank alone makes one pass over the rows for sweep, residual and restriction, each following
+/// the one before as soon as its neighbours are done; with others it does them one after the other,
+/// to exchange ghosts in between. The numbers are the same. Reference: Alcouffe, Brandt, Dendy &
 /// Painter 1981; Dendy 1982 (black-box multigrid).
 
 #include <vector>
@@ -24,8 +28,14 @@ namespace feller {
 using Values = std::vector<double>;  ///< one a cell of a plane, with its frame
 
 /// Towards the coarse cells below-left, below-right, above-left and above-right of each fine cell,
-/// four a cell; the one that it is itself has weight 1.
+/// four a cell; the one that it is itself has weight 1. In single precision their rounding
+/// would change what coarse columns sum to.
 using Weights = std::vector<double>;
+
+/// What a cycle works on at one level.
+struct Cycle {
+  Values x, b, r;
+};
 
 class Stencil {
  public:
@@ -53,26 +63,36 @@ class Stencil {
   /// To be called when all owned rows are there. Collective.
   void complete();
 
-  /// y <- M x. Fetches ghosts of x. Collective, as all below.
-  void multiply(Values& x, Values& y) const;
-  /// r <- b - M x.
-  void residual(Values& x, const Values& b, Values& r) const;
-  /// One sweep over all colours, `forth` or in the opposite order.
-  void smooth(Values& x, const Values& b, bool forth) const;
+  /// y <- M x, y without a frame. Fetches ghosts of x. Collective, as all below.
+  void multiply(Values& x, double* y) const;
 
   Weights interpolation() const;
   /// On the coarse plane.
   Stencil coarse(const Weights& weights) const;
-  /// b <- P^T r. Fetches ghosts of r.
-  void restrict_to(const Stencil& coarse, const Weights& weights, Values& r, Values& b) const;
-  /// x <- x + P e. Fetches ghosts of e.
-  void add_from(const Stencil& coarse, const Weights& weights, Values& e, Values& x) const;
+  /// Down: one sweep for M x = b from x = 0, and the restricted residual P^T (b - M x) in
+  /// `coarse_b`.
+  void descend(const Stencil& coarse, const Weights& weights, Cycle& fine, Values& coarse_b) const;
+  /// Up: x <- x + P e, and one sweep in the opposite order.
+  void ascend(const Stencil& coarse, const Weights& weights, Values& e, Cycle& fine) const;
 
  private:
+  enum class Order { forth, back };
+
+  int colours() const { return points_ == 5 ? 2 : 4; }
+  int colour(Order order, int n) const { return order == Order::forth ? n : colours() - 1 - n; }
+  void smooth(Cycle& fine, Order order, bool from_zero) const;
+  /// Half `part` of the colours, in order, on one row.
+  void smooth_half(Cycle& fine, Order order, int part, bool from_zero, int j) const;
+  void smooth_colour(Cycle& fine, int colour, bool from_zero, int j) const;
   template <int points>
-  void smooth_colour(Values& x, const Values& b, int colour) const;
-  template <int points, class Act>
-  void for_each_product(const Values& x, Act&& act) const;
+  void smooth_cells(Cycle& fine, int begin, int j) const;
+  void residual_row(Cycle& fine, int j) const;
+  template <int points>
+  void residual_cells(Cycle& fine, int begin, int j) const;
+  void restrict_row(const Stencil& coarse, const Weights& weights, const Values& r, Values& b,
+                    int cj) const;
+  void add_row(const Stencil& coarse, const Weights& weights, const Values& e, Values& x,
+               int j) const;
 
   Plane plane_;
   int points_;

@@ -14,7 +14,7 @@
 namespace feller {
 
 /// Of at least two cells.
-struct Region {
+struct ConnectedRegion {
   Index first_cell;  ///< in natural order
   PetscInt cells = 0;
   bool open = false;  ///< mass is killed in some cell
@@ -24,7 +24,7 @@ struct Regions {
   /// Number of the region in `list` a cell is in; `alone` for a cell that has no such face.
   Field label;
   static constexpr double alone = -1;
-  std::vector<Region> list;  ///< by their first cells
+  std::vector<ConnectedRegion> list;  ///< by their first cells
   PetscInt single_cells = 0;
 };
 

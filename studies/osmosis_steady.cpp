@@ -58,7 +58,7 @@ double mass_defect(const KeptMass& kept, const Field& before, const Field& after
 }
 
 bool all_open(const Regions& regions) {
-  return std::ranges::all_of(regions.list, &Region::open);
+  return std::ranges::all_of(regions.list, &ConnectedRegion::open);
 }
 
 void say_regions(const Experiment& experiment, const Regions& regions) {
@@ -71,7 +71,7 @@ void say_regions(const Experiment& experiment, const Regions& regions) {
                              regions.list.size()));
   constexpr std::size_t shown = 10;
   for (std::size_t r = 0; r < std::min(shown, regions.list.size()); ++r) {
-    const Region& region = regions.list[r];
+    const ConnectedRegion& region = regions.list[r];
     experiment.say(fmt::format("  from pixel ({}, {}) on: {} pixels{}", region.first_cell[0],
                                region.first_cell[1], region.cells,
                                region.open ? ", held at its border" : ""));

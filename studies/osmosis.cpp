@@ -34,6 +34,9 @@ class OsmosisStudy : public Study {
     const OsmosisOutput output{experiment, output_};
     const bool evolves = mode_ == "evolve";
     if (problem->fusion() != nullptr) {
+      if (evolves) {
+        throw experiment.parameters().blame("osmosis.mode", "is not for problem.model = fusion");
+      }
       run_fusion(experiment, output, solver_.options, iterations_);
     } else if (problem->diffusivity() != nullptr) {
       const NonlinearOsmosisRun nonlinear{experiment, output, solver_.options};

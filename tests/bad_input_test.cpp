@@ -336,16 +336,6 @@ void prepare(const Folder& folder, const Case& c) {
   write_palette_of_16_bits(folder.path() / "palette16.tif");
 }
 
-/// The lines that our program wrote: mpirun adds its own after a failure.
-std::vector<std::string> complaints(const std::string& error) {
-  std::vector<std::string> lines;
-  std::istringstream stream{error};
-  for (std::string line; std::getline(stream, line);) {
-    if (line.starts_with("feller: ")) lines.push_back(line);
-  }
-  return lines;
-}
-
 }  // namespace
 
 TEST_CASE("bad input: one line, status 2, nothing written", "[bad_input]") {

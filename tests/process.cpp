@@ -19,6 +19,15 @@ std::string text_of(const std::filesystem::path& path) {
 
 }  // namespace
 
+std::vector<std::string> complaints(const std::string& error) {
+  std::vector<std::string> lines;
+  std::istringstream stream{error};
+  for (std::string line; std::getline(stream, line);) {
+    if (line.starts_with("feller: ")) lines.push_back(line);
+  }
+  return lines;
+}
+
 Folder::Folder() {
   std::string name = (std::filesystem::temp_directory_path() / "feller_test_XXXXXX").string();
   path_ = mkdtemp(name.data());

@@ -14,6 +14,9 @@ struct Outcome {
   std::string error;
 };
 
+/// The lines that our program wrote: mpirun adds its own after a failure.
+std::vector<std::string> complaints(const std::string& error);
+
 /// A temporary folder that goes away with the object.
 class Folder {
  public:

@@ -134,6 +134,42 @@ SteadyState closed_form(const Generator& generator, double mass_wanted) {
           "closed form"};
 }
 
+SteadyState closed_form(const Generator& generator, const Field& start) {
+  const Field masses = masses_of(start);
+  const KeptMass kept{generator, masses};
+  const auto label = kept.regions().label.values();
+  const auto log_weight = generator.log_weight().values();
+  // Each region from its own largest weight, however small that is beside the others.
+  std::vector<double> top(kept.regions().list.size(), -HUGE_VAL);
+  for (std::size_t i = 0; i < label.size(); ++i) {
+    if (label[i] < 0) continue;
+    double& most = top[static_cast<std::size_t>(label[i])];
+    most = std::max(most, log_weight[i]);
+  }
+  check_mpi(MPI_Allreduce(MPI_IN_PLACE, top.data(), static_cast<int>(top.size()), MPI_DOUBLE,
+                          MPI_MAX, start.grid().comm()));
+  Field log_mass{start.grid()};
+  const auto value = log_mass.values();
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    if (label[i] >= 0) value[i] = log_weight[i] - top[static_cast<std::size_t>(label[i])];
+  }
+  const auto wanted = kept.sums(masses);
+  const auto all = kept.sums(transformed(log_mass, [](double l) { return std::exp(l); }));
+  auto alone = masses.values().begin();
+  for (std::size_t i = 0; i < value.size(); ++i, ++alone) {
+    const auto region = static_cast<std::size_t>(std::max(label[i], 0.0));
+    value[i] = label[i] < 0 ? std::log(*alone)
+                            : value[i] + std::log(static_cast<double>(wanted[region] / all[region]));
+  }
+  SteadyState state = from_masses(transformed(log_mass, [](double l) { return std::exp(l); }),
+                                  "closed form in each region");
+  const Field volume = masses_of(Field{start.grid(), 1});
+  state.log_density = log_mass;
+  auto out = state.log_density.values().begin();
+  for (const double v : volume.values()) *out++ -= std::log(v);
+  return state;
+}
+
 SteadyState scaled(Field stationary, double mass_wanted) {
   check(VecScale(stationary.vector(), mass_wanted / mass(stationary)));
   Field log_density = transformed(stationary, [](double x) { return std::log(x); });
@@ -165,6 +201,16 @@ SteadyState steady_state(const Generator& generator, double mass_wanted,
   if (generator.reversible()) return closed_form(generator, mass_wanted);
   const Grid& grid = generator.grid();
   return null_vector(generator, Field{grid, mass_wanted / grid.volume()}, options).state;
+}
+
+SteadyState steady_state(const Generator& generator, const Field& start,
+                         const SolverOptions& options) {
+  const Regions regions = regions_of(generator.rates());
+  if (regions.list.size() == 1 && regions.single_cells == 0) {
+    return steady_state(generator, mass(start), options);
+  }
+  if (generator.reversible() && generator.conserves_mass()) return closed_form(generator, start);
+  return null_vector(generator, start, options).state;
 }
 
 double stationarity_defect(const Generator& generator, const Field& u) {

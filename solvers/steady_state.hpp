@@ -37,11 +37,18 @@ bool has_steady_state(const Generator& generator);
 /// state (of whatever mass). Only where there is a steady state. Collective.
 SteadyState steady_state(const Generator& generator, double mass, const SolverOptions& options);
 
+/// The same that the density `start` tends to: with its mass in each region that none leaves, where
+/// there are several. Collective.
+SteadyState steady_state(const Generator& generator, const Field& start,
+                         const SolverOptions& options);
+
 /// A state known to be stationary, scaled to the given mass; ln is NaN where it is negative.
 SteadyState scaled(Field stationary, double mass);
 
 /// c exp(ln pi) with the given mass. Only for reversible generators. Collective.
 SteadyState closed_form(const Generator& generator, double mass);
+/// The same with the mass of the density `start` in each region, and its value in cells alone.
+SteadyState closed_form(const Generator& generator, const Field& start);
 
 /// One solve on the way to a steady state.
 struct SteadySolve {

@@ -16,10 +16,10 @@ std::optional<SteadyState> steady_state_of(const Problem& problem, int channel,
                                            const Generator& generator,
                                            const SolverOptions& options) {
   if (problem.depends_on_time() || !has_steady_state(generator)) return std::nullopt;
-  const double total = mass(problem.initial(channel));
+  const Field start = problem.initial(channel);
   auto known = problem.stationary(channel);
-  if (known && !generator.reversible()) return scaled(std::move(*known), total);
-  return steady_state(generator, total, options);
+  if (known && !generator.reversible()) return scaled(std::move(*known), mass(start));
+  return steady_state(generator, start, options);
 }
 
 Evolution::Evolution(const Problem& problem, int channel, double step, const std::string& method,

@@ -108,9 +108,8 @@ class Channel {
 
   void solve(const SolverOptions& options) {
     found_ = null_vector(generator_, initial_, options);
-    const bool one_mass = regions().list.size() == 1 && regions().single_cells == 0;
-    if (generator_.reversible() && generator_.conserves_mass() && one_mass) {
-      closed_ = closed_form(generator_, mass(initial_));
+    if (generator_.reversible() && generator_.conserves_mass()) {
+      closed_ = closed_form(generator_, initial_);
     }
   }
 

@@ -16,8 +16,8 @@
 namespace feller {
 
 struct Diffusivity {
-  double power = 2;       ///< p >= 0
-  double epsilon = 0.01;  ///< > 0, bounds g by 1 / epsilon
+  double power = 2;             ///< p >= 0
+  double epsilon = 0.01;        ///< > 0, bounds g by 1 / epsilon
   bool couple_channels = true;  ///< z^2 is summed over the channels
 
   /// g for the square of z.

@@ -1,7 +1,7 @@
 #pragma once
 
-/// Gaussian smoothing of a field in its own scale-space: n passes of the kernel (a, 1 - 2a, a) along
-/// each axis, 2 n a = sigma^2, a <= 1/4.
+/// Gaussian smoothing of a field in its own scale-space: n passes of the kernel (a, 1 - 2a, a)
+/// along each axis, 2 n a = sigma^2, a <= 1/4.
 ///
 /// Each pass is a step of the heat equation without flux through the borders: the mean is kept, no
 /// new extremum appears, and one layer of ghosts is all it needs. As n grows this is the discrete

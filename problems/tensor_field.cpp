@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "problems/sampling.hpp"
 #include "problems/offset_families.hpp"
+#include "problems/sampling.hpp"
 
 namespace feller {
 namespace {

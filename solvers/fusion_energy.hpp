@@ -8,8 +8,8 @@
 ///             + gamma sum over cells alpha (u - f)^2 / 2
 ///
 /// h is the weight of the standard discretisation of osmosis: for fixed v the first sum's gradient
-/// in u is -A u / v, A its generator. grad v is by forward differences, H(s) = s^2 / (2 delta) up to
-/// delta, s - delta / 2 beyond. u and v are positive, offsets included. Reference: Parisotto,
+/// in u is -A u / v, A its generator. grad v is by forward differences, H(s) = s^2 / (2 delta) up
+/// to delta, s - delta / 2 beyond. u and v are positive, offsets included. Reference: Parisotto,
 /// Calatroni, Bugeau, Papadakis & Schoenlieb 2020.
 
 #include "discretisation/field.hpp"
@@ -17,10 +17,10 @@
 namespace feller {
 
 struct FusionWeights {
-  double tv = 0.1;          ///< eta
-  double huber = 1;         ///< delta [grey level/pixel]
-  double guidance = 1;      ///< mu
-  double foreground = 1;    ///< gamma
+  double tv = 0.1;        ///< eta
+  double huber = 1;       ///< delta [grey level/pixel]
+  double guidance = 1;    ///< mu
+  double foreground = 1;  ///< gamma
 };
 
 class FusionEnergy {

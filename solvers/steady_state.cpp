@@ -158,8 +158,9 @@ SteadyState closed_form(const Generator& generator, const Field& start) {
   auto alone = masses.values().begin();
   for (std::size_t i = 0; i < value.size(); ++i, ++alone) {
     const auto region = static_cast<std::size_t>(std::max(label[i], 0.0));
-    value[i] = label[i] < 0 ? std::log(*alone)
-                            : value[i] + std::log(static_cast<double>(wanted[region] / all[region]));
+    value[i] = label[i] < 0
+                   ? std::log(*alone)
+                   : value[i] + std::log(static_cast<double>(wanted[region] / all[region]));
   }
   SteadyState state = from_masses(transformed(log_mass, [](double l) { return std::exp(l); }),
                                   "closed form in each region");

@@ -118,7 +118,8 @@ void Experiment::refuse_files_in_the_way(const std::vector<std::filesystem::path
 
 Recorder& Experiment::open(const FileLayout& layout, const std::vector<std::string>& pictures) {
   auto files = Recorder::files_of(
-      output_, layout, picture_style().kind == PictureKind::none ? std::vector<std::string>{} : pictures);
+      output_, layout,
+      picture_style().kind == PictureKind::none ? std::vector<std::string>{} : pictures);
   const auto checkpoints = CheckpointFiles{output_}.present();
   files.insert(files.end(), checkpoints.begin(), checkpoints.end());
   refuse_files_in_the_way(files);

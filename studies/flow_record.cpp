@@ -58,7 +58,8 @@ FlowRecord::FlowRecord(Experiment& experiment, const Schedule& schedule,
       observed_{options.functionals.empty()
                     ? observed_by_default(experiment.problem().quantity(), relaxes_)
                     : options.functionals},
-      recorder_{experiment.open(layout(extras), picture_names(schedule, relaxes_, extras.pictures))},
+      recorder_{
+          experiment.open(layout(extras), picture_names(schedule, relaxes_, extras.pictures))},
       progress_{schedule.steps, experiment.problem().grid().comm()} {
   const Propagator& propagator = evolutions.front()->propagator();
   say_method(experiment, propagator);

@@ -17,7 +17,10 @@ void OsmosisFlow::run(Experiment& experiment, const OsmosisOutput& output,
   const Schedule schedule = time.schedule(experiment.parameters());
   observe.validate(experiment.parameters());
   const auto all = evolutions(problem, schedule, time.method, solver);
-  FlowRecord record{experiment, schedule, observe, all,
+  FlowRecord record{experiment,
+                    schedule,
+                    observe,
+                    all,
                     {[&](FileLayout& layout) { output.add_to(layout); }, output.pictures()}};
   Checkpointing checkpoints{experiment, record.recorder(), checkpoint};
   for (int n = record.begin(checkpoints) + 1; n <= schedule.steps; ++n) {

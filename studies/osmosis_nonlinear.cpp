@@ -35,7 +35,8 @@ double least_of(const std::vector<Field>& state) {
 
 double largest_change(const std::vector<Field>& from, const std::vector<Field>& to) {
   double worst = 0;
-  for (std::size_t c = 0; c < from.size(); ++c) raise(worst, std::abs(mean(to[c]) / mean(from[c]) - 1));
+  for (std::size_t c = 0; c < from.size(); ++c)
+    raise(worst, std::abs(mean(to[c]) / mean(from[c]) - 1));
   return worst;
 }
 
@@ -125,14 +126,14 @@ void NonlinearOsmosisRun::add_checks(const std::vector<Field>& state, double mas
 void NonlinearOsmosisRun::evolve(const TimeOptions& time) const {
   const Schedule schedule = time.schedule(experiment_.parameters());
   if (time.method != "implicit_euler") {
-    throw experiment_.parameters().blame("time.method",
-                                         "must be implicit_euler: lagged diffusivity is of order 1");
+    throw experiment_.parameters().blame(
+        "time.method", "must be implicit_euler: lagged diffusivity is of order 1");
   }
   std::vector<std::string> names;
   for (const int n : schedule.outputs) names.push_back("t" + short_number(schedule.time(n)));
-  Recorder& record = open(
-      {.name = "diagnostics", .title = "non-linear osmosis", .axis = {"time", "time", "T"}}, names,
-      true);
+  Recorder& record =
+      open({.name = "diagnostics", .title = "non-linear osmosis", .axis = {"time", "time", "T"}},
+           names, true);
   Progress progress{schedule.steps, problem_.grid().comm()};
   progress.heading(fmt::format("{:>9} {:>10} {:>12} {:>12} {:>6}", "step", "time", "residual",
                                "minimum", "iter."));

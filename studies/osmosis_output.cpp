@@ -46,8 +46,7 @@ Field lit_part(const OsmosisProblem& problem, const Field& result, const Field& 
   double best = Regions::alone;
   for (std::size_t part = 0; part < parts.list.size(); ++part) {
     if (static_cast<double>(parts.list[part].cells) < least_part * grid.cells()) continue;
-    const double ratio =
-        sum_in(result, parts.label, part) / sum_in(initial, parts.label, part);
+    const double ratio = sum_in(result, parts.label, part) / sum_in(initial, parts.label, part);
     if (ratio >= darkest) continue;
     darkest = ratio;
     best = static_cast<double>(part);
@@ -131,10 +130,10 @@ void OsmosisOutput::add_to(FileLayout& layout) const {
   std::vector<Labels> across;
   const JumpRates rates = problem_.rates(0);
   for (const auto& family : rates.families()) {
-    across.push_back({drift_name(family.step),
-                      fmt::format("drift across the face to pixel ({:+}, {:+})", family.step[0],
-                                  family.step[1]),
-                      "1/pixel"});
+    across.push_back(
+        {drift_name(family.step),
+         fmt::format("drift across the face to pixel ({:+}, {:+})", family.step[0], family.step[1]),
+         "1/pixel"});
   }
   add(experiment_.group("drift", "drift", std::move(across)));
   if (const auto layers = problem_.layers(); !layers.empty()) {

@@ -67,8 +67,8 @@ void say_regions(const Experiment& experiment, const Regions& regions) {
                                regions.single_cells));
   }
   if (regions.list.size() < 2) return;
-  experiment.say(fmt::format("{} disconnected regions, each with its own mass:",
-                             regions.list.size()));
+  experiment.say(
+      fmt::format("{} disconnected regions, each with its own mass:", regions.list.size()));
   constexpr std::size_t shown = 10;
   for (std::size_t r = 0; r < std::min(shown, regions.list.size()); ++r) {
     const ConnectedRegion& region = regions.list[r];
@@ -245,8 +245,8 @@ void OsmosisSteady::run(Experiment& experiment, const OsmosisOutput& output,
     Channel channel{problem, c};
     if (c == 0) say_regions(experiment, channel.regions());
     channel.solve(solver);
-    experiment.say(channels[static_cast<std::size_t>(c)] +
-                   (channels.size() > 1 ? ": " : "") + channel.how());
+    experiment.say(channels[static_cast<std::size_t>(c)] + (channels.size() > 1 ? ": " : "") +
+                   channel.how());
     channel.add_checks(experiment);
     if (second_start) channel.add_uniqueness(experiment, solver);
     if (published_stopping) channel.add_control(experiment, solver);

@@ -42,10 +42,11 @@ constexpr std::array kinds{
                "mean time to absorption and its deviation, committor, survival and density of the "
                "time, by the backward equation",
                first_passage},
-    StudyEntry{"osmosis",
-               "images by any model of osmosis: the verified steady state or the flow in time, with "
-               "pictures, drift, mask and quality; control: where published codes stop",
-               osmosis_study},
+    StudyEntry{
+        "osmosis",
+        "images by any model of osmosis: the verified steady state or the flow in time, with "
+        "pictures, drift, mask and quality; control: where published codes stop",
+        osmosis_study},
 };
 
 }  // namespace

@@ -82,10 +82,11 @@ const std::vector<Case> cases{
      "osmosis.mode = evolve: is not for problem.model = fusion"},
     {"a reference of another size", shadow + "--problem.mask=dot.png --osmosis.reference=small.png",
      "osmosis.reference = small.png: is 5 x 4, grey"},
-    {"a non-linear model in a linear study",
-     "--problem.model=nonlinear --study.kind=steady_state", "take study.kind = osmosis"},
-    {"a density", "--problem.kind=fokker_planck --problem.potential=x^2 --grid.cells=8 "
-                  "--grid.lower=-1 --grid.upper=1 --problem.initial=1",
+    {"a non-linear model in a linear study", "--problem.model=nonlinear --study.kind=steady_state",
+     "take study.kind = osmosis"},
+    {"a density",
+     "--problem.kind=fokker_planck --problem.potential=x^2 --grid.cells=8 "
+     "--grid.lower=-1 --grid.upper=1 --problem.initial=1",
      "problem.image"},
 };
 

@@ -126,7 +126,8 @@ double roughest_source_at_border(const Problem& problem,
 /// All linear models on small pictures.
 std::vector<BuiltProblem> linear_models(const Studio& studio) {
   const auto image = studio.picture("shadow.png", shadowed);
-  const auto other = studio.picture("other.png", [](int x, int y, int) { return texture(y, x, 1); });
+  const auto other =
+      studio.picture("other.png", [](int x, int y, int) { return texture(y, x, 1); });
   const auto rim = studio.picture("rim.png", on_rim);
   const auto disc = studio.picture("disc.png", [](int x, int y, int) {
     return 255 * std::clamp(-from_rim(x, y) / 4 + 0.5, 0.0, 1.0);
@@ -204,8 +205,8 @@ TEST_CASE("models: diffusion along any lines keeps the image stationary", "[osmo
   const Studio studio;
   const auto image = studio.picture("image.png", texture);
   const auto rim = studio.picture("rim.png", on_rim);
-  std::vector<std::string> fields{"lines = structure", "lines = structure\nmask = " + rim +
-                                                           "\nmasked_drift = kept"};
+  std::vector<std::string> fields{"lines = structure",
+                                  "lines = structure\nmask = " + rim + "\nmasked_drift = kept"};
   for (const int angle : {0, 17, 45, 71, 90, 133}) {
     fields.push_back("lines = angle\nangle = " + std::to_string(angle));
   }
@@ -231,9 +232,8 @@ TEST_CASE("models: a shadow is removed alike from a picture that is turned by 18
         "shadow_removal", "image = " + studio.picture("up.png", shadowed) +
                               "\nmask = " + studio.picture("up_mask.png", on_rim) + "\n" + lines);
     const auto turned_round = Studio::problem(
-        "shadow_removal",
-        "image = " + studio.picture("down.png", turned(shadowed)) +
-            "\nmask = " + studio.picture("down_mask.png", turned(on_rim)) + "\n" + lines);
+        "shadow_removal", "image = " + studio.picture("down.png", turned(shadowed)) + "\nmask = " +
+                              studio.picture("down_mask.png", turned(on_rim)) + "\n" + lines);
     const auto a = everywhere(steady(*upright));
     auto b = everywhere(steady(*turned_round));
     std::ranges::reverse(b);
@@ -253,8 +253,8 @@ TEST_CASE("models: the shadow's own drift is estimated from the image alone", "[
     return fill(grid, [](const Index& k) { return texture(k[0], k[1], 0) + 1; });
   };
   const auto error = [&](const std::string& lines) {
-    const auto problem = Studio::problem(
-        "shadow_removal", "image = " + image + "\nmask = " + mask + "\n" + lines);
+    const auto problem =
+        Studio::problem("shadow_removal", "image = " + image + "\nmask = " + mask + "\n" + lines);
     const Field wanted = truth(problem->grid());
     return l2_distance(scaled_to(steady(*problem), mean(wanted)), wanted);
   };
@@ -264,8 +264,8 @@ TEST_CASE("models: the shadow's own drift is estimated from the image alone", "[
   // Without a shadow nearly nothing is taken off, where the published model flattens the mask.
   const auto plain = studio.picture("plain.png", texture);
   const auto change = [&](const std::string& lines) {
-    const auto problem = Studio::problem(
-        "shadow_removal", "image = " + plain + "\nmask = " + mask + "\n" + lines);
+    const auto problem =
+        Studio::problem("shadow_removal", "image = " + plain + "\nmask = " + mask + "\n" + lines);
     return l2_distance(steady(*problem), problem->initial(0));
   };
   CHECK(change("masked_drift = estimated") <= 0.5 * change(""));
@@ -294,8 +294,8 @@ TEST_CASE("models: local cloning holds the picture outside its region, which may
   const auto image = studio.picture("image.png", texture);
   const auto front = studio.picture("front.png", front_level);
   const auto in_region = [](int x, int y) { return x < 23 && y < 19; };
-  const auto region = studio.picture(
-      "region.png", [&](int x, int y, int) { return in_region(x, y) ? 255 : 0; });
+  const auto region =
+      studio.picture("region.png", [&](int x, int y, int) { return in_region(x, y) ? 255 : 0; });
   const auto problem = Studio::problem("cloning", "image = " + image + "\nforeground = " + front +
                                                       "\nalpha = " + region + "\nextent = local");
   const Field before = problem->initial(0), after = steady(*problem);
@@ -335,7 +335,8 @@ TEST_CASE("models: non-linear osmosis of power 0 is linear in a slower time", "[
   CHECK(difference(null_vector(slow, u, {.solves = 4}).state.density,
                    null_vector(fast, u, {.solves = 4}).state.density) <= 1e-10);
   // Negative control: power 1 is another equation.
-  const Generator other{lagged(linear, squared_steepness(linear, u), {.power = 1, .epsilon = 0.25})};
+  const Generator other{
+      lagged(linear, squared_steepness(linear, u), {.power = 1, .epsilon = 0.25})};
   ImplicitEuler in_other{other, 1.25, {.method = "direct"}};
   Field c{u};
   in_other.advance(c, 0);

@@ -35,12 +35,9 @@ Field noise(const Grid& grid, std::uint32_t stream = 0) {
 /// Second moment about the middle, of what stands at one pixel and is smoothed.
 double variance_of(double sigma) {
   const Grid grid = pixels(61, 41);
-  const Field point =
-      fill(grid, [](const Index& k) { return k[0] == 30 && k[1] == 20 ? 1 : 0; });
+  const Field point = fill(grid, [](const Index& k) { return k[0] == 30 && k[1] == 20 ? 1 : 0; });
   const Field spread = smoothed(point, sigma);
-  return total(fill(grid, [&](const Index& k) {
-    return spread[k] * (k[0] - 30) * (k[0] - 30);
-  }));
+  return total(fill(grid, [&](const Index& k) { return spread[k] * (k[0] - 30) * (k[0] - 30); }));
 }
 
 }  // namespace
@@ -60,8 +57,7 @@ TEST_CASE("smoothing keeps the mean and has the variance of its Gaussian", "[osm
 
 TEST_CASE("masks grow to octagons, and edges are those of the complement", "[osmosis_pieces]") {
   const Grid grid = pixels(31, 27);
-  const Field point =
-      fill(grid, [](const Index& k) { return k[0] == 15 && k[1] == 13 ? 1 : 0; });
+  const Field point = fill(grid, [](const Index& k) { return k[0] == 15 && k[1] == 13 ? 1 : 0; });
   CHECK(count(dilated(point, 1)) == 5);
   CHECK(count(dilated(point, 2)) == 21);
   const Field block = fill(grid, [](const Index& k) { return k[0] < 9 && k[1] > 20 ? 1 : 0; });

@@ -80,9 +80,10 @@ TEST_CASE("osmosis: a second shadow, painted, and a third on grey", "[osmosis_pr
   const Folder folder;
   write_channel(folder, images + "chelsea_band.png", 1, "shadow.png");
   write_channel(folder, images + "chelsea.png", 1, "truth.png");
-  folder.write("study.ini", study("model = shadow_removal\nimage = shadow.png\nmask_strokes = " +
-                                  images + "chelsea_band_strokes.png\n[osmosis]\nrescale = lit\n"
-                                           "reference = truth.png\n"));
+  folder.write("study.ini",
+               study("model = shadow_removal\nimage = shadow.png\nmask_strokes = " + images +
+                     "chelsea_band_strokes.png\n[osmosis]\nrescale = lit\n"
+                     "reference = truth.png\n"));
   const double published = quality(folder, "");
   CHECK(quality(folder, "--problem.masked_drift=estimated") >= published + 1);
 }
@@ -119,8 +120,7 @@ TEST_CASE("osmosis: a photograph from its edges", "[osmosis_program]") {
   }
 }
 
-TEST_CASE("osmosis: permuted channels give the permuted picture, bit by bit",
-          "[osmosis_program]") {
+TEST_CASE("osmosis: permuted channels give the permuted picture, bit by bit", "[osmosis_program]") {
   const Folder folder;
   const Image image = read_image(cat);
   Image permuted = image;
@@ -187,8 +187,9 @@ TEST_CASE("osmosis: 16-bit and float images come out as they went in", "[osmosis
     folder.write("study.ini",
                  study("model = compact\nmask = " + cat + "\nface_rule = both\nimage = " + name +
                        "\n[osmosis]\nsecond_start = false\n"));
-    const Outcome outcome = folder.feller("study.ini --problem.model=canonical "
-                                          "--problem.guidance=image --problem.swapped=false");
+    const Outcome outcome = folder.feller(
+        "study.ini --problem.model=canonical "
+        "--problem.guidance=image --problem.swapped=false");
     CHECK(outcome.status == 2);  // keys of another model
     folder.write("study.ini", study("model = canonical\nguidance = image\nguidance_image = " +
                                     std::string{name} + "\nimage = " + name + "\n"));
@@ -207,8 +208,9 @@ TEST_CASE("osmosis: 16-bit and float images come out as they went in", "[osmosis
 TEST_CASE("osmosis: flows in time, linear and not, and a study that is not for them",
           "[osmosis_program]") {
   const Folder folder;
-  folder.write("study.ini", study("model = nonlinear\npower = 1\nimage = " + cat + "\nmask_region = " +
-                                  cat + "\n[osmosis]\nmode = evolve\n[time]\nstep = 10\nend = 50\n"));
+  folder.write("study.ini",
+               study("model = nonlinear\npower = 1\nimage = " + cat + "\nmask_region = " + cat +
+                     "\n[osmosis]\nmode = evolve\n[time]\nstep = 10\nend = 50\n"));
   CHECK(folder.feller("study.ini", 3).status == 0);
   const Outcome linear = folder.feller("study.ini --study.kind=relaxation");
   CHECK(linear.status == 2);

@@ -66,7 +66,8 @@ const std::vector<Short> osmosis{
     {"anisotropic", "anisotropic_cat.ini" + masked, "--delta=1e-8"},
     {"nonlinear",
      "nonlinear_coffee.ini --osmosis.mode=evolve --time.step=100 --time.end=300 "
-     "--solver.tolerance=1e-14" + masked,
+     "--solver.tolerance=1e-14" +
+         masked,
      "--delta=1e-8"},
     // Line searches take round-off for more than it is.
     {"fusion", "fusion_cat.ini --osmosis.iterations=2 --solver.tolerance=1e-14" + two,
@@ -161,7 +162,8 @@ const std::string differing =
     "--exclude-path /entry/provenance/environment/mpi_ranks "
     "--exclude-path /entry/provenance/environment/hostname --exclude-path /entry/start_time "
     "--exclude-path /entry/end_time --exclude-path /entry/checks "
-    "--exclude-path /entry/solver --exclude-path /entry/residuals --exclude-path /entry/identity --exclude-path /entry/semigroup "
+    "--exclude-path /entry/solver --exclude-path /entry/residuals --exclude-path /entry/identity "
+    "--exclude-path /entry/semigroup "
     // Eigenvectors and currents are 0 somewhere, where no digit can be asked for.
     "--exclude-path /entry/modes --exclude-path /entry/current "
     "--exclude-path /entry/provenance/environment/study.output "

@@ -35,9 +35,9 @@ std::vector<Offsets> decomposed(const Parameters& parameters, const Canvas& canv
   agree_on(grid.comm(), [&] {
     for_each(grid.owned(), [&](const Index& k) {
       const bool follows = !mask || mask->edge[k] == 1;
-      const Tensor w = follows ? diffusion_along(lines.x[k], lines.y[k], options.along,
-                                                 options.across)
-                               : diffusion_along(1, 0, 1, 1);
+      const Tensor w = follows
+                           ? diffusion_along(lines.x[k], lines.y[k], options.along, options.across)
+                           : diffusion_along(1, 0, 1, 1);
       auto found = selling(w, 2, longest_offset);
       if (!found) {
         throw parameters.blame(

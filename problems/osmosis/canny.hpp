@@ -13,9 +13,9 @@
 namespace feller {
 
 struct CannyOptions {
-  double sigma = 1;   ///< [pixel]
-  double low = 10;    ///< [grey level/pixel]
-  double high = 20;   ///< [grey level/pixel]
+  double sigma = 1;  ///< [pixel]
+  double low = 10;   ///< [grey level/pixel]
+  double high = 20;  ///< [grey level/pixel]
 };
 
 /// 1 on edges, one pixel wide. Collective.

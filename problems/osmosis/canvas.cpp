@@ -90,8 +90,7 @@ std::vector<Field> Canvas::colours(const std::string& key,
   return image_fields(*parameters_, key, path, grid_);
 }
 
-std::vector<Field> Canvas::levels(const std::string& key,
-                                  const std::filesystem::path& path) const {
+std::vector<Field> Canvas::levels(const std::string& key, const std::filesystem::path& path) const {
   const auto other = image_info_on_all(*parameters_, key, path);
   require_size(key, other);
   require_channels(key, other);
@@ -120,8 +119,7 @@ void Canvas::require_reach(const std::string& key, const ImageInfo& other,
 }
 
 std::vector<Field> Canvas::shifted_levels(const std::string& key, const std::filesystem::path& path,
-                                          const Shift& shift,
-                                          std::optional<double> outside) const {
+                                          const Shift& shift, std::optional<double> outside) const {
   const auto other = image_info_on_all(*parameters_, key, path);
   require_reach(key, other, shift);
   require_channels(key, other);

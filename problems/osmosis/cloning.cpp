@@ -27,8 +27,8 @@ std::vector<Field> pasted(const TwoImages& source) {
   return mixed;
 }
 
-/// Root mean square of ln(u_L / u_K), less the drift's own increment ln(forth / back) where rates are
-/// given, over the faces where alpha changes. 0 where it does so nowhere.
+/// Root mean square of ln(u_L / u_K), less the drift's own increment ln(forth / back) where rates
+/// are given, over the faces where alpha changes. 0 where it does so nowhere.
 double jump(const Field& channel, const Field& alpha, const JumpRates* drift) {
   const Ghosted u{channel}, a{alpha};
   long double squares = 0, faces = 0;
@@ -108,11 +108,12 @@ Checks Cloning::checks(const std::vector<Field>& result) const {
     if (pasted < nothing || seam * worst.bound < worst.measured * pasted) continue;
     worst.measured = seam;
     worst.bound = pasted;
-    worst.claim = fmt::format("jump of ln u beyond its drift where alpha changes (root mean "
-                              "square), against that of mere pasting; the sources' own increments "
-                              "there: {:.3g}",
-                              std::max(jump(amplified(foreground_[c]), alpha_, nullptr),
-                                       jump(background_[c], alpha_, nullptr)));
+    worst.claim = fmt::format(
+        "jump of ln u beyond its drift where alpha changes (root mean "
+        "square), against that of mere pasting; the sources' own increments "
+        "there: {:.3g}",
+        std::max(jump(amplified(foreground_[c]), alpha_, nullptr),
+                 jump(background_[c], alpha_, nullptr)));
   }
   return worst.bound == 0 ? Checks{} : Checks{worst};
 }

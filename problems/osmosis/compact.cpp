@@ -17,10 +17,9 @@ Field edges(const Parameters& parameters, const Canvas& canvas, const OsmosisOpt
     throw parameters.blame("problem.edge_low", fmt::format("must be at most problem.edge_high = {}",
                                                            options.edge_high));
   }
-  const Field found =
-      options.mask.widened(canny(brightness(levels), {.sigma = options.edge_sigma,
-                                                      .low = options.edge_low,
-                                                      .high = options.edge_high}));
+  const Field found = options.mask.widened(
+      canny(brightness(levels),
+            {.sigma = options.edge_sigma, .low = options.edge_low, .high = options.edge_high}));
   require_some(parameters, "problem.edge_high", found);
   return found;
 }

@@ -30,8 +30,8 @@ LineField line_field(const std::vector<Field>& channels, const Field& usable, do
   }
   // A central difference reaches one pixel further than what may be used.
   const Field sound = complement(dilated(complement(usable), 1));
-  const std::array<Field, 3> j{smoothed(sum_of(xx), sound, rho),
-                               smoothed(sum_of(xy), sound, rho), smoothed(sum_of(yy), sound, rho)};
+  const std::array<Field, 3> j{smoothed(sum_of(xx), sound, rho), smoothed(sum_of(xy), sound, rho),
+                               smoothed(sum_of(yy), sound, rho)};
   LineField lines{Field{grid}, Field{grid}};
   const auto x = lines.x.values(), y = lines.y.values();
   const auto a = j[0].values(), b = j[1].values(), c = j[2].values();

@@ -9,8 +9,8 @@
 namespace feller {
 namespace {
 
-constexpr double half = 127.5;   ///< brighter pixels of a mask belong to it
-constexpr double alike = 30;     ///< painted colours may be off by this in each channel (JPEG)
+constexpr double half = 127.5;  ///< brighter pixels of a mask belong to it
+constexpr double alike = 30;    ///< painted colours may be off by this in each channel (JPEG)
 
 /// 1 where a picture has that colour.
 Field painted_in(const std::vector<Field>& picture, const std::vector<double>& colour) {
@@ -39,8 +39,7 @@ void MaskOptions::declare(Parameters& p) {
   p.add("problem.mask_edge_colour", edge_colour_,
         {.meaning = "red, green, blue of strokes on the edge", .range = {.low = 0, .high = 255}});
   p.add("problem.mask_inside_colour", inside_colour_,
-        {.meaning = "red, green, blue of strokes on the inside",
-         .range = {.low = 0, .high = 255}});
+        {.meaning = "red, green, blue of strokes on the inside", .range = {.low = 0, .high = 255}});
   p.add("problem.mask_width", width_,
         {.meaning = "pixels by which the mask grows on all sides",
          .unit = "pixel",
@@ -60,8 +59,7 @@ void require_some(const Parameters& parameters, const std::string& key, const Fi
 }
 
 Field MaskOptions::region_or_mask(const Parameters& parameters, const Canvas& canvas,
-                                  const std::string& key,
-                                  const std::filesystem::path& path) const {
+                                  const std::string& key, const std::filesystem::path& path) const {
   const Field set = above(canvas.brightness(key, path), half);
   require_some(parameters, key, set);
   return set;
@@ -69,9 +67,8 @@ Field MaskOptions::region_or_mask(const Parameters& parameters, const Canvas& ca
 
 Mask MaskOptions::painted(const Parameters& parameters, const Canvas& canvas) const {
   const std::string key = "problem.mask_strokes";
-  for (const auto& [name, colour] :
-       {std::pair{"problem.mask_edge_colour", &edge_colour_},
-        std::pair{"problem.mask_inside_colour", &inside_colour_}}) {
+  for (const auto& [name, colour] : {std::pair{"problem.mask_edge_colour", &edge_colour_},
+                                     std::pair{"problem.mask_inside_colour", &inside_colour_}}) {
     if (colour->size() != 3) throw parameters.blame(name, "must be red, green, blue");
   }
   const auto levels = canvas.colours(key, strokes_);

@@ -6,8 +6,8 @@ namespace feller {
 namespace {
 
 const std::vector<std::string_view> mask_keys{
-    "problem.mask",         "problem.mask_region",        "problem.mask_strokes",
-    "problem.mask_width",   "problem.mask_edge_colour",   "problem.mask_inside_colour"};
+    "problem.mask",       "problem.mask_region",      "problem.mask_strokes",
+    "problem.mask_width", "problem.mask_edge_colour", "problem.mask_inside_colour"};
 
 std::vector<std::string_view> with_mask(std::vector<std::string_view> keys) {
   keys.insert(keys.end(), mask_keys.begin(), mask_keys.end());
@@ -26,9 +26,9 @@ void declare_canonical(Parameters& p, OsmosisOptions& o) {
         {.meaning = "canonical: seed of the guidance noise", .range = range::not_negative});
   p.add("problem.noise_offset", o.noise_offset,
         {.meaning = "canonical: mean of the guidance noise; must exceed its most negative value"});
-  p.add("problem.noise_deviation", o.noise_deviation,
-        {.meaning = "canonical: standard deviation of the guidance noise",
-         .range = range::positive});
+  p.add(
+      "problem.noise_deviation", o.noise_deviation,
+      {.meaning = "canonical: standard deviation of the guidance noise", .range = range::positive});
   p.add("problem.allow_signed_guidance", o.allow_signed_guidance,
         {.meaning = "canonical: run with a guidance that is not positive, to see what breaks"});
 }
@@ -47,9 +47,10 @@ void declare_masked(Parameters& p, OsmosisOptions& o) {
 void declare_cloning(Parameters& p, OsmosisOptions& o) {
   p.add("problem.foreground", o.foreground,
         {.meaning = "cloning, fusion: what is put into the image"});
-  p.add("problem.alpha", o.alpha,
-        {.meaning = "cloning, fusion: picture of the foreground's weight, white for 1, of its size; "
-                    "default: the opacity of the foreground's file, or else 1 wherever it lies"});
+  p.add(
+      "problem.alpha", o.alpha,
+      {.meaning = "cloning, fusion: picture of the foreground's weight, white for 1, of its size; "
+                  "default: the opacity of the foreground's file, or else 1 wherever it lies"});
   p.add("problem.shift", o.shift,
         {.meaning = "cloning, fusion: columns and rows by which the foreground is moved",
          .unit = "pixel"});
@@ -112,43 +113,47 @@ void declare_nonlinear(Parameters& p, OsmosisOptions& o) {
 }
 
 void declare_fusion(Parameters& p, OsmosisOptions& o) {
-  p.add("problem.tv_weight", o.tv_weight,
-        {.meaning = "fusion: eta, weight of the total variation of v",
-         .range = range::not_negative});
+  p.add(
+      "problem.tv_weight", o.tv_weight,
+      {.meaning = "fusion: eta, weight of the total variation of v", .range = range::not_negative});
   p.add("problem.huber", o.huber,
         {.meaning = "fusion: gradient of v up to which its variation is squared",
          .unit = "grey level/pixel",
          .range = range::positive});
-  p.add("problem.guidance_weight", o.guidance_weight,
-        {.meaning = "fusion: mu, weight of |v - f^alpha b^(1 - alpha)|^2", .range = range::positive});
+  p.add(
+      "problem.guidance_weight", o.guidance_weight,
+      {.meaning = "fusion: mu, weight of |v - f^alpha b^(1 - alpha)|^2", .range = range::positive});
   p.add("problem.foreground_weight", o.foreground_weight,
         {.meaning = "fusion: gamma, weight of alpha |u - f|^2", .range = range::positive});
 }
 
 std::vector<OsmosisModel> all_models() {
   return {
-      {"canonical", "towards a guidance image or noise, or from it",
+      {"canonical",
+       "towards a guidance image or noise, or from it",
        {"problem.guidance", "problem.guidance_image", "problem.swapped", "problem.noise_seed",
         "problem.noise_offset", "problem.noise_deviation", "problem.allow_signed_guidance"},
        canonical_osmosis},
       {"shadow_removal", "the image without the drift on a shadow's edge",
        with_mask({"problem.face_rule", "problem.masked_drift"}), shadow_removal},
-      {"cloning", "the drift of one image inside, of another outside",
+      {"cloning",
+       "the drift of one image inside, of another outside",
        {"problem.foreground", "problem.alpha", "problem.shift", "problem.gain", "problem.extent"},
        cloning},
       {"compact", "an image from the drift on its edges alone",
-       with_mask({"problem.face_rule", "problem.edge_sigma", "problem.edge_low",
-                  "problem.edge_high"}),
+       with_mask(
+           {"problem.face_rule", "problem.edge_sigma", "problem.edge_low", "problem.edge_high"}),
        compact_osmosis},
       {"anisotropic", "diffusion along the lines of the image, in a mask or everywhere",
        with_mask({"problem.masked_drift", "problem.along", "problem.across", "problem.lines",
                   "problem.angle", "problem.gradient_sigma", "problem.structure_sigma"}),
        anisotropic_osmosis},
       {"nonlinear", "diffusivity 1 / (|grad u - d u|^p + epsilon), with a mask or without",
-       with_mask({"problem.face_rule", "problem.power", "problem.epsilon",
-                  "problem.couple_channels"}),
+       with_mask(
+           {"problem.face_rule", "problem.power", "problem.epsilon", "problem.couple_channels"}),
        nonlinear_osmosis},
-      {"fusion", "image and drift together, by minimising an energy",
+      {"fusion",
+       "image and drift together, by minimising an energy",
        {"problem.foreground", "problem.alpha", "problem.shift", "problem.tv_weight",
         "problem.huber", "problem.guidance_weight", "problem.foreground_weight"},
        fusion},
@@ -184,10 +189,10 @@ std::vector<double> OsmosisOptions::offsets_of(const Parameters& parameters,
   const auto channels = static_cast<std::size_t>(canvas.channels());
   if (offsets.size() == 1) return std::vector<double>(channels, offsets.front());
   if (offsets.size() == channels) return offsets;
-  throw parameters.blame("problem.offset", fmt::format("has {} entries, but the image has {} "
-                                                       "channel{}",
-                                                       offsets.size(), channels,
-                                                       channels == 1 ? "" : "s"));
+  throw parameters.blame("problem.offset",
+                         fmt::format("has {} entries, but the image has {} "
+                                     "channel{}",
+                                     offsets.size(), channels, channels == 1 ? "" : "s"));
 }
 
 std::span<const OsmosisModel> osmosis_models() {

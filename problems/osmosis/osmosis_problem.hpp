@@ -1,7 +1,7 @@
 #pragma once
 
-/// What all models of osmosis share: pictures on one canvas, offset, and what a study of images asks
-/// beyond a Problem.
+/// What all models of osmosis share: pictures on one canvas, offset, and what a study of images
+/// asks beyond a Problem.
 
 #include "io/check.hpp"
 #include "problems/osmosis/canvas.hpp"

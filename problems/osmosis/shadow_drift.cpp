@@ -9,10 +9,10 @@
 namespace feller {
 namespace {
 
-constexpr int intervals = 16;    ///< about one a pixel of the widest masks
-constexpr int rounds = 10;       ///< of reweighting
-constexpr double scale = 0.03;   ///< residual of ln v beyond which a face counts less
-constexpr double ridge = 1e-9;   ///< relative; decides intervals only that no face crosses
+constexpr int intervals = 16;   ///< about one a pixel of the widest masks
+constexpr int rounds = 10;      ///< of reweighting
+constexpr double scale = 0.03;  ///< residual of ln v beyond which a face counts less
+constexpr double ridge = 1e-9;  ///< relative; decides intervals only that no face crosses
 
 using Rises = std::array<double, intervals>;
 
@@ -71,7 +71,7 @@ double product(const Rises& a, const Rises& b) {
 struct Sample {
   std::size_t edge;
   Rises row;
-  double value;   ///< ln(v_L / v_K)
+  double value;  ///< ln(v_L / v_K)
   double weight;
   double trust = 1;
 

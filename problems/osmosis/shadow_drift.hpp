@@ -7,8 +7,8 @@
 /// phi is the way across the edge (edge_coordinate.hpp), S the logarithm of the light, one profile
 /// an edge: piecewise linear on 16 equal intervals. Its rises are fitted by least squares with
 /// Cauchy weights 1 / (1 + (r / 0.03)^2), r the residual (3 % from pixel to pixel), reweighted ten
-/// times, and weights 2 v_K v_L / (v_K + v_L), since dark pixels have noisy logarithms. What is left
-/// is the texture of the image, which the published model flattens together with the shadow.
+/// times, and weights 2 v_K v_L / (v_K + v_L), since dark pixels have noisy logarithms. What is
+/// left is the texture of the image, which the published model flattens together with the shadow.
 ///
 /// A light that is constant beside the mask and varies with phi in it is found exactly, whatever
 /// its profile; a profile that changes along the edge is replaced by one between. Ours; for the

@@ -93,8 +93,7 @@ std::vector<Figure> ShadowRemoval::figures() const {
   }
   for (const double depth : shadow_.front().depth) edges += depth != 0;
   all.push_back({"edges", "edges of the mask that separate two parts of the picture", edges});
-  all.push_back({"factor", "of the deepest shadow found, by which it darkens",
-                 std::exp(-deepest)});
+  all.push_back({"factor", "of the deepest shadow found, by which it darkens", std::exp(-deepest)});
   return all;
 }
 

@@ -47,8 +47,8 @@ Field alpha_of(const Parameters& parameters, const Canvas& canvas, const Osmosis
   if (options.alpha.empty()) return own_alpha(parameters, canvas, options, shift, front);
   const auto info = image_info_on_all(parameters, key, options.alpha);
   if (info.width != front.width || info.height != front.height) {
-    throw parameters.blame(key, fmt::format("is {}, but problem.foreground is {}", describe(info),
-                                            describe(front)));
+    throw parameters.blame(
+        key, fmt::format("is {}, but problem.foreground is {}", describe(info), describe(front)));
   }
   Field alpha = canvas.shifted_brightness(key, options.alpha, shift, 0);
   check(VecScale(alpha.vector(), 1.0 / 255));

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <numeric>
 #include <optional>
 
 #include "discretisation/regions.hpp"
@@ -42,9 +44,9 @@ class Sides {
         edge_{edges_.label},
         part_{parts_.label},
         in_{mask} {
-    phi_.assign(edges_.list.size() * parts_.list.size(), 0);
-    const auto means = rim_brightness(channels);
-    for (std::size_t e = 0; e < edges_.list.size(); ++e) separate(e, means);
+    const auto rims = rim_brightness(channels);
+    separates_.assign(edges_.list.size(), false);
+    for (auto rim = rims.begin(); rim != rims.end();) rim = separate(rim, rims.end());
   }
 
   std::size_t edges() const { return edges_.list.size(); }
@@ -60,7 +62,8 @@ class Sides {
 
   /// phi of a pixel beside the mask, for an edge; half way for one that is a part by itself.
   double beside(const Index& k, std::size_t edge) const {
-    return part_[k] == Regions::alone ? 0.5 : phi_[place(edge, part_[k])];
+    if (part_[k] == Regions::alone) return 0.5;
+    return phi_.at({edge, static_cast<std::size_t>(part_[k])});
   }
 
   /// The owned masked pixels of separating edges, in memory order.
@@ -73,52 +76,74 @@ class Sides {
   }
 
  private:
-  std::size_t place(std::size_t edge, double part) const {
-    return edge * parts_.list.size() + static_cast<std::size_t>(part);
-  }
+  using EdgeAndPart = std::pair<std::size_t, std::size_t>;
+  struct Mean {
+    double sum = 0, count = 0;
+    double value() const { return sum / count; }
+  };
+  using Rims = std::map<EdgeAndPart, Mean>;
 
-  /// The mean of ln v where each edge meets each part, NaN where they do not.
-  std::vector<double> rim_brightness(const std::vector<Field>& channels) const {
-    std::vector<double> sums(2 * phi_.size(), 0);
+  /// Of ln v where each edge meets each part.
+  Rims rim_brightness(const std::vector<Field>& channels) const {
+    Rims own;
     const Ghosted brightness{log_brightness(channels)};
     for_each(grid_.owned(), [&](const Index& k) {
       if (!in_mask(k) || edge_[k] == Regions::alone) return;
       for (const Index& step : sides) {
         const Index l = k + step;
         if (!grid_.inside(l) || in_mask(l) || part_[l] == Regions::alone) continue;
-        const std::size_t at = place(static_cast<std::size_t>(edge_[k]), part_[l]);
-        sums[2 * at] += brightness[l];
-        sums[2 * at + 1] += 1;
+        Mean& mean = own[{static_cast<std::size_t>(edge_[k]), static_cast<std::size_t>(part_[l])}];
+        mean.sum += brightness[l];
+        mean.count += 1;
       }
     });
-    check_mpi(MPI_Allreduce(MPI_IN_PLACE, sums.data(), static_cast<int>(sums.size()), MPI_DOUBLE,
-                            MPI_SUM, grid_.comm()));
-    std::vector<double> means;
-    for (std::size_t i = 0; i < sums.size(); i += 2) means.push_back(sums[i] / sums[i + 1]);
-    return means;
+    return together(own);
   }
 
-  void separate(std::size_t edge, const std::vector<double>& means) {
+  /// Those of all ranks: few meet, however many edges and parts there are.
+  Rims together(const Rims& own) const {
+    std::vector<double> mine;
+    for (const auto& [key, mean] : own) {
+      mine.insert(mine.end(), {static_cast<double>(key.first), static_cast<double>(key.second),
+                               mean.sum, mean.count});
+    }
+    const MPI_Comm comm = grid_.comm();
+    const int length = static_cast<int>(mine.size());
+    std::vector<int> lengths(static_cast<std::size_t>(size_of(comm))), starts(lengths.size());
+    check_mpi(MPI_Allgather(&length, 1, MPI_INT, lengths.data(), 1, MPI_INT, comm));
+    std::exclusive_scan(lengths.begin(), lengths.end(), starts.begin(), 0);
+    std::vector<double> all(static_cast<std::size_t>(starts.back() + lengths.back()));
+    check_mpi(MPI_Allgatherv(mine.data(), length, MPI_DOUBLE, all.data(), lengths.data(),
+                             starts.data(), MPI_DOUBLE, comm));
+    Rims rims;
+    for (std::size_t i = 0; i < all.size(); i += 4) {
+      Mean& mean = rims[{static_cast<std::size_t>(all[i]), static_cast<std::size_t>(all[i + 1])}];
+      mean.sum += all[i + 2];
+      mean.count += all[i + 3];
+    }
+    return rims;
+  }
+
+  /// Gives the parts that one edge meets their sides; where those of the next edge begin.
+  Rims::const_iterator separate(Rims::const_iterator first, Rims::const_iterator end) {
+    const std::size_t edge = first->first.first;
     double low = HUGE_VAL, high = -HUGE_VAL;
-    int met = 0;
-    for (std::size_t p = 0; p < parts_.list.size(); ++p) {
-      const double mean = means[edge * parts_.list.size() + p];
-      if (std::isnan(mean)) continue;
-      ++met;
-      low = std::min(low, mean);
-      high = std::max(high, mean);
+    auto last = first;
+    for (; last != end && last->first.first == edge; ++last) {
+      low = std::min(low, last->second.value());
+      high = std::max(high, last->second.value());
     }
-    separates_.push_back(met > 1);
-    for (std::size_t p = 0; p < parts_.list.size(); ++p) {
-      const std::size_t at = edge * parts_.list.size() + p;
-      phi_[at] = means[at] > (low + high) / 2 ? 1 : 0;
+    separates_[edge] = std::distance(first, last) > 1;
+    for (auto rim = first; rim != last; ++rim) {
+      phi_[rim->first] = rim->second.value() > (low + high) / 2 ? 1 : 0;
     }
+    return last;
   }
 
   const Grid& grid_;
   Regions edges_, parts_;
   Ghosted edge_, part_, in_;
-  std::vector<double> phi_;
+  std::map<EdgeAndPart, double> phi_;
   std::vector<bool> separates_;
 };
 

@@ -50,7 +50,7 @@ class OsmosisStudy : public Study {
  private:
   std::string mode_ = "steady";
   int iterations_ = 100;
-  OsmosisOutputOptions output_;
+  PictureOptions output_;
   OsmosisSteady steady_;
   OsmosisFlow flow_;
   SolverSection solver_;

@@ -4,55 +4,14 @@
 
 #include <cmath>
 
-#include "discretisation/regions.hpp"
 #include "problems/osmosis/drift.hpp"
-#include "problems/osmosis/mask.hpp"
-#include "solvers/image_quality.hpp"
 
 namespace feller {
 namespace {
 
-constexpr double least_part = 0.05;  ///< smaller parts of a picture do not count as lit
-
 Field shifted(Field field, double offset) {
   check(VecShift(field.vector(), offset));
   return field;
-}
-
-/// Sum over a part of u, where `label` has that number.
-double sum_in(const Field& u, const Field& label, std::size_t part) {
-  long double own = 0;
-  auto value = u.values().begin();
-  for (const double l : label.values()) {
-    if (l == static_cast<double>(part)) own += *value;
-    ++value;
-  }
-  return static_cast<double>(sum(u.grid().comm(), own));
-}
-
-/// The part of the picture beside the mask that has become darkest, as the lit part does where
-/// mass flows into a shadow. Everything if there is no mask, or it separates nothing.
-Field lit_part(const OsmosisProblem& problem, const Field& result, const Field& initial) {
-  const Grid& grid = result.grid();
-  if (problem.lit() != nullptr) return *problem.lit();
-  if (problem.mask() == nullptr) return Field{grid, 1};
-  const FaceSet masked{*problem.mask(), FaceRule::either};
-  JumpRates beside{grid};
-  set_crossings(beside, [&](const Index& k, const Index& l, int) {
-    return masked.contains(k, l) ? Crossing{} : Crossing{1, 1};
-  });
-  const Regions parts = regions_of(beside);
-  double darkest = HUGE_VAL;
-  double best = Regions::alone;
-  for (std::size_t part = 0; part < parts.list.size(); ++part) {
-    if (static_cast<double>(parts.list[part].cells) < least_part * grid.cells()) continue;
-    const double ratio = sum_in(result, parts.label, part) / sum_in(initial, parts.label, part);
-    if (ratio >= darkest) continue;
-    darkest = ratio;
-    best = static_cast<double>(part);
-  }
-  if (best == Regions::alone) return complement(*problem.mask());
-  return transformed(parts.label, [best](double l) { return l == best ? 1 : 0; });
 }
 
 std::string drift_name(const Index& step) {
@@ -82,40 +41,10 @@ Table figures_table(const std::vector<Figure>& figures) {
 
 }  // namespace
 
-void OsmosisOutputOptions::declare(Parameters& p) {
-  p.add("osmosis.rescale", rescale,
-        {.meaning = "match the brightness of the picture to the initial image: not, over the lit "
-                    "part, or over the whole",
-         .choices = {"none", "lit", "whole"}});
-  p.add("osmosis.reference", reference,
-        {.meaning = "image that the picture is compared with (PSNR, SSIM)"});
-}
-
-OsmosisOutput::OsmosisOutput(Experiment& experiment, const OsmosisOutputOptions& options)
-    : experiment_{experiment}, options_{options}, problem_{*experiment.problem().osmosis()} {
-  if (!options.reference.empty()) {
-    reference_ = problem_.canvas().levels("osmosis.reference", options.reference);
-    return;
-  }
-  for (std::size_t c = 0; c < problem_.channels().size(); ++c) {
-    auto known = problem_.reference(static_cast<int>(c));
-    if (!known) return;
-    reference_.push_back(shifted(std::move(*known), -problem_.quantity().offsets[c]));
-  }
-}
-
-Table OsmosisOutput::quality_table() const {
-  Table table{.name = "quality",
-              .title = "of the picture, outside the mask",
-              .axis = {"channel", "number of the channel", "1"}};
-  if (!reference_.empty()) {
-    table.columns = {{"psnr", "peak signal-to-noise ratio against the reference", "dB"},
-                     {"psnr_before", "the same of the initial image", "dB"},
-                     {"ssim", "structural similarity with the reference", "1"}};
-  }
-  table.columns.push_back({"factor", "by which the brightness was matched", "1"});
-  return table;
-}
+OsmosisOutput::OsmosisOutput(Experiment& experiment, const PictureOptions& options)
+    : experiment_{experiment},
+      problem_{*experiment.problem().osmosis()},
+      quality_{problem_, options} {}
 
 void OsmosisOutput::add_to(FileLayout& layout) const {
   const std::string unit = problem_.quantity().unit;
@@ -141,7 +70,7 @@ void OsmosisOutput::add_to(FileLayout& layout) const {
     for (const auto& layer : layers) group.fields.push_back({layer.name, layer.meaning, "1"});
     add(std::move(group));
   }
-  layout.tables.push_back(quality_table());
+  layout.tables.push_back(quality_.table());
   if (const auto figures = problem_.figures(); !figures.empty()) {
     layout.tables.push_back(figures_table(figures));
   }
@@ -164,47 +93,7 @@ std::vector<Field> OsmosisOutput::initial() const {
   return fields;
 }
 
-std::vector<Field> OsmosisOutput::picture(const std::vector<Field>& result,
-                                          std::vector<Quality>& quality) const {
-  std::vector<Field> levels;
-  for (std::size_t c = 0; c < result.size(); ++c) {
-    Field picture{result[c]};
-    if (options_.rescale != "none") {
-      const Field before = problem_.initial(static_cast<int>(c));
-      const Field set = options_.rescale == "whole" ? Field{problem_.grid(), 1}
-                                                    : lit_part(problem_, result[c], before);
-      quality[c].factor = matching_factor(result[c], before, set);
-      check(VecScale(picture.vector(), quality[c].factor));
-    }
-    levels.push_back(shifted(std::move(picture), -problem_.quantity().offsets[c]));
-  }
-  return levels;
-}
-
-void OsmosisOutput::judge(const std::vector<Field>& picture, std::vector<Quality>& quality) const {
-  const Field trusted =
-      problem_.mask() != nullptr ? complement(*problem_.mask()) : Field{problem_.grid(), 1};
-  for (std::size_t c = 0; c < picture.size(); ++c) {
-    const Field before =
-        shifted(problem_.initial(static_cast<int>(c)), -problem_.quantity().offsets[c]);
-    quality[c].psnr = psnr(picture[c], reference_[c], trusted);
-    quality[c].psnr_before = psnr(before, reference_[c], trusted);
-    quality[c].ssim = ssim(picture[c], reference_[c], trusted);
-  }
-}
-
-void OsmosisOutput::add_rows(Recorder& record, const std::vector<Quality>& quality) const {
-  for (std::size_t c = 0; c < quality.size(); ++c) {
-    const Quality& q = quality[c];
-    std::vector<double> row{static_cast<double>(c)};
-    if (!reference_.empty()) row.insert(row.end(), {q.psnr, q.psnr_before, q.ssim});
-    row.push_back(q.factor);
-    record.row("quality", row);
-    const std::string& name = problem_.channels()[c];
-    if (reference_.empty()) continue;
-    experiment_.say(fmt::format("{}PSNR {:.2f} dB (initial image {:.2f} dB), SSIM {:.4f}",
-                                name.empty() ? "" : name + ": ", q.psnr, q.psnr_before, q.ssim));
-  }
+void OsmosisOutput::add_figures(Recorder& record) const {
   std::vector<double> row{0};
   for (const auto& figure : problem_.figures()) {
     row.push_back(figure.value);
@@ -230,9 +119,8 @@ void OsmosisOutput::draw(Recorder& record, std::vector<Field> picture) const {
 }
 
 void OsmosisOutput::write(Recorder& record, const std::vector<Field>& result) const {
-  std::vector<Quality> quality(result.size());
-  auto levels = picture(result, quality);
-  record.constant("result", {levels, result, initial()});
+  const auto judged = quality_.judge(result);
+  record.constant("result", {judged.picture, result, initial()});
   const auto across = drifts(problem_);
   record.constant("drift", {across.begin(), across.end()});
   if (const auto layers = problem_.layers(); !layers.empty()) {
@@ -240,9 +128,10 @@ void OsmosisOutput::write(Recorder& record, const std::vector<Field>& result) co
     for (const auto& layer : layers) fields.emplace_back(layer.values);
     record.constant("model", fields);
   }
-  if (!reference_.empty()) judge(levels, quality);
-  add_rows(record, quality);
-  draw(record, std::move(levels));
+  for (const auto& row : judged.rows) record.row("quality", row);
+  for (const auto& words : judged.words) experiment_.say(words);
+  add_figures(record);
+  draw(record, judged.picture);
 }
 
 }  // namespace feller

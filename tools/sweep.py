@@ -52,7 +52,6 @@ setting = of_form(r"\w+\.\w+=.*", "section.key=value")
 
 
 def arguments():
-    root = pathlib.Path(__file__).resolve().parent.parent
     parser = Parser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("study", metavar="STUDY", type=pathlib.Path, help="study file")
     parser.add_argument("key", metavar="KEY", type=key, help="parameter that varies")
@@ -63,7 +62,7 @@ def arguments():
     parser.add_argument("--set", metavar="KEY=VALUE", type=setting, action="append", default=[])
     parser.add_argument("--output", metavar="FOLDER", type=pathlib.Path)
     parser.add_argument("--feller", metavar="PATH", type=pathlib.Path,
-                        default=root / "build/bin/feller", help="default: %(default)s")
+                        default=pathlib.Path(__file__).resolve().parents[1] / "build/bin/feller")
     parser.add_argument("--ranks", metavar="N", type=int, default=1, help="default: 1")
     options = parser.parse_intermixed_args()
     if not options.study.is_file():
@@ -124,7 +123,8 @@ def place(file, options, value):
 
 
 def text(dataset):
-    return dataset.asstr()[()]
+    value = dataset[()]
+    return value.decode() if isinstance(value, bytes) else f"{value:g}"
 
 
 def series(options, extra):
@@ -148,7 +148,7 @@ def rows_of(all_series):
 
 
 def draw(rows, words):
-    figure, panel = plt.subplots(layout="constrained", figsize=(5.6, 3.4))
+    figure, panel = plt.subplots(layout="constrained", figsize=(5.6, 3.9))
     texts = list(dict.fromkeys(row[2] for row in rows))
     try:
         at = np.array(texts, float)

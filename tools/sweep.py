@@ -26,7 +26,6 @@ import sys
 
 from plot import CHANNEL_COLOURS, MARKERS, STYLE, h5py, label, matplotlib, np, plt
 
-LINES = ("-", "--", ":", "-.")
 ENVIRONMENT = "entry/provenance/environment"
 
 
@@ -119,7 +118,7 @@ def place(file, options, value):
     if options.against == options.key:
         return {"": value}, options.key
     known = file[ENVIRONMENT].get(options.against)
-    return column(file, options.against) if known is None else ({"": text(known)}, options.against)
+    return ({"": text(known)}, options.against) if known else column(file, options.against)
 
 
 def text(dataset):
@@ -148,7 +147,8 @@ def rows_of(all_series):
 
 
 def draw(rows, words):
-    figure, panel = plt.subplots(layout="constrained", figsize=(5.6, 3.9))
+    several = len({(row[0], row[1]) for row in rows}) > 1
+    figure, panel = plt.subplots(layout="constrained", figsize=(7.8 if several else 5.6, 3.9))
     texts = list(dict.fromkeys(row[2] for row in rows))
     try:
         at = np.array(texts, float)
@@ -159,17 +159,17 @@ def draw(rows, words):
     if at.min() > 0 and at.max() / at.min() > 30:
         panel.set_xscale("log")
         panel.set_xticks(at, [f"{value:g}" for value in at])
-        panel.set_xticks([], minor=True)
+        panel.minorticks_off()
     for number, name in enumerate(dict.fromkeys(row[0] for row in rows)):
         for channel in dict.fromkeys(row[1] for row in rows):
             curve = sorted((where[x], y) for s, c, x, y in rows if (s, c) == (name, channel))
-            panel.plot(*zip(*curve), color=CHANNEL_COLOURS[channel], linestyle=LINES[number % 4],
-                       marker=MARKERS[number % len(MARKERS)], markersize=3.5,
+            panel.plot(*zip(*curve), color=CHANNEL_COLOURS[channel], markersize=3.5,
+                       marker=MARKERS[number % 8], linestyle=("-", "--", ":", "-.")[number % 4],
                        label=", ".join(part for part in (channel, name) if part))
     panel.set(xlabel=words[0], ylabel=words[1])
     panel.grid(True, linewidth=0.3, alpha=0.6)
     panel.margins(x=0.03)
-    if len(panel.lines) > 1:
+    if several:
         panel.legend(loc="center left", bbox_to_anchor=(1.01, 0.5))
     panel.set_title(words[3], loc="left")
     return figure

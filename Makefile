@@ -35,11 +35,12 @@ CONFIGURE = cmake -S . -B $(BUILD) -DCMAKE_BUILD_TYPE=Release -DFELLER_TESTS=ON 
 # CMake's own makefiles get -j from JOBS and know nothing of this one.
 COMPILE = env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL cmake --build $(BUILD) --parallel $(JOBS)
 
-.PHONY: help packages build demo check bench install format clean
+.PHONY: help packages build demo gallery check bench install format clean
 
 help:
 	@echo 'make demo       turn a photograph into noise and relax a density, on $(RANKS) ranks, with checks'
 	@echo 'make check      build everything, with warnings as errors, and run all tests'
+	@echo 'make gallery    make the pictures of docs/gallery.md anew'
 	@echo 'make build      build the program $(FELLER)'
 	@echo 'make bench      measure the solvers side by side, and against SciPy'
 	@echo 'make packages   install the Debian packages that are missing (the others do it, too)'
@@ -63,6 +64,9 @@ demo: build
 	@$(PYTHON) tools/plot.py output/double_well.h5 --output output
 	@$(PYTHON) tools/plot.py output/osmosis_cat.h5 --output output
 	@echo; echo 'Look at:'; ls output/*.png | sed 's/^/  /'
+
+gallery: build
+	@RANKS=$(RANKS) PYTHON=$(PYTHON) tools/make_gallery.sh $(BUILD)
 
 check:
 	@tools/install_packages.sh --with-tests

@@ -38,7 +38,7 @@ COMPILE = env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL cmake --build $(BUILD) --paral
 .PHONY: help packages build demo gallery check bench install format clean
 
 help:
-	@echo 'make demo       turn a photograph into noise and relax a density, on $(RANKS) ranks, with checks'
+	@echo 'make demo       relax a density, turn a photograph into noise, remove a shadow, on $(RANKS) ranks'
 	@echo 'make check      build everything, with warnings as errors, and run all tests'
 	@echo 'make gallery    make the pictures of docs/gallery.md anew'
 	@echo 'make build      build the program $(FELLER)'
@@ -60,6 +60,7 @@ demo: build
 	@mkdir -p output
 	mpirun -n $(RANKS) $(FELLER) studies/double_well.ini --study.overwrite=true
 	mpirun -n $(RANKS) $(FELLER) studies/osmosis_cat.ini --study.overwrite=true
+	mpirun -n $(RANKS) $(FELLER) studies/shadow_cat.ini --study.overwrite=true
 	@echo; $(FELLER) verify output/osmosis_cat.h5
 	@$(PYTHON) tools/plot.py output/double_well.h5 --output output
 	@$(PYTHON) tools/plot.py output/osmosis_cat.h5 --output output

@@ -74,7 +74,8 @@ void run_fusion(Experiment& experiment, const OsmosisOutput& output, const Solve
   add_row(0, before);
   double rise = -std::numeric_limits<double>::infinity();
   int n = 0;
-  while (n++ < most_iterations) {
+  while (n < most_iterations) {
+    ++n;
     for (const auto& solver : solvers) solver->iterate();
     const Row row = row_of(solvers);
     add_row(n, row);

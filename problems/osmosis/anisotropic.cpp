@@ -133,6 +133,11 @@ JumpRates AnisotropicOsmosis::rates(int channel, double) const {
 
 std::unique_ptr<OsmosisProblem> anisotropic_osmosis(const Parameters& parameters,
                                                     const OsmosisOptions& options) {
+  if (options.masked_drift == "estimated") {
+    throw parameters.blame("problem.masked_drift",
+                           "must be zero or kept where diffusion follows lines: estimated is for "
+                           "problem.model = shadow_removal");
+  }
   const Canvas canvas{parameters, "problem.image", options.image};
   auto levels = canvas.levels("problem.image", options.image);
   Lines lines = lines_of(parameters, canvas, options, levels);

@@ -15,7 +15,8 @@
 /// | fusion         | found together with u by minimising an energy   | both mixed so      |
 ///
 /// References: Weickert, Hagenburg, Breuss & Vogel 2013 (the first four); Parisotto, Calatroni,
-/// Caliari, Schoenlieb & Weickert 2019 (anisotropic); Parisotto, Calatroni, Bugeau, Papadakis &
+/// Caliari, Schoenlieb & Weickert 2019 (anisotropic); Calatroni, Morigi, Parisotto & Recupero 2023
+/// (nonlinear); Parisotto, Calatroni, Bugeau, Papadakis &
 /// Schoenlieb 2020 (fusion).
 
 #include <memory>

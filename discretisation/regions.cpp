@@ -1,7 +1,9 @@
 #include "discretisation/regions.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <numeric>
+#include <span>
 
 namespace feller {
 namespace {
@@ -38,16 +40,18 @@ struct Bridge {
   Index ghost;
 };
 
-/// Bit f of a cell: the face of family f that is taken from it is crossed.
-Field crossed_faces(const JumpRates& rates) {
-  Field bits{rates.grid()};
+constexpr std::size_t bits_of_a_number = 50;  ///< a double holds whole numbers of that many exactly
+
+/// Bit f of a cell: the face of family f of these that is taken from it is crossed.
+Field crossed_faces(const Grid& grid, std::span<const Faces> families) {
+  Field bits{grid};
   double bit = 1;
-  for (const auto& family : rates.families()) {
+  for (const auto& family : families) {
     auto mark = bits.values().begin();
     auto forth = family.forth.values().begin(), back = family.back.values().begin();
-    for_each(rates.grid().owned(), [&](const Index& k) {
+    for_each(grid.owned(), [&](const Index& k) {
       const bool crossed = is_crossed({*forth++, *back++});
-      if (crossed && rates.grid().inside(k + family.step)) *mark += bit;
+      if (crossed && grid.inside(k + family.step)) *mark += bit;
       ++mark;
     });
     bit *= 2;
@@ -59,9 +63,14 @@ class Components {
  public:
   explicit Components(const JumpRates& rates)
       : grid_{rates.grid()}, sets_{grid_.owned().size()}, alone_(size(), true) {
-    const Ghosted bits{crossed_faces(rates)};
-    int number = 0;
-    for (const auto& family : rates.families()) join_along(family.step, bits, number++);
+    // Ghosts of many families come in one exchange.
+    const std::span<const Faces> all{rates.families()};
+    for (std::size_t first = 0; first < all.size(); first += bits_of_a_number) {
+      const auto some = all.subspan(first, std::min(bits_of_a_number, all.size() - first));
+      const Ghosted bits{crossed_faces(grid_, some)};
+      int number = 0;
+      for (const auto& family : some) join_along(family.step, bits, number++);
+    }
     label_sets();
     while (maximum(grid_.comm(), adopt_smaller() ? 1 : 0) > 0) {
     }
@@ -77,7 +86,7 @@ class Components {
   void join_along(const Index& step, const Ghosted& bits, int number) {
     const Index opposite{-step[0], -step[1], -step[2]};
     const auto is_set = [&](const Index& k) {
-      return (static_cast<int>(bits[k]) >> number) % 2 == 1;
+      return (static_cast<std::int64_t>(bits[k]) >> number) % 2 == 1;
     };
     PetscInt cell = 0;
     for_each(grid_.owned(), [&](const Index& k) {

@@ -11,8 +11,9 @@
 namespace feller {
 namespace {
 
-constexpr double settled = 1e-4;  ///< of phi
-constexpr int most_passes = 2000;
+constexpr int passes = 50;
+constexpr std::array<Index, 8> neighbours{
+    {{1, 0, 0}, {-1, 0, 0}, {0, 1, 0}, {0, -1, 0}, {1, 1, 0}, {-1, 1, 0}, {1, -1, 0}, {-1, -1, 0}}};
 constexpr std::array<Index, 4> sides{{{1, 0, 0}, {-1, 0, 0}, {0, 1, 0}, {0, -1, 0}}};
 
 /// Pixels joined along these steps where both have `value` in the mask.
@@ -58,6 +59,11 @@ class Sides {
     if (!in_mask(k) || label == Regions::alone) return std::nullopt;
     const auto edge = static_cast<std::size_t>(label);
     return separates_[edge] ? std::optional{edge} : std::nullopt;
+  }
+
+  /// Whether a pixel beside the mask belongs to a part that the edge meets along a side.
+  bool meets(const Index& k, std::size_t edge) const {
+    return part_[k] != Regions::alone && phi_.contains({edge, static_cast<std::size_t>(part_[k])});
   }
 
   /// phi of a pixel beside the mask, for an edge; half way for one that is a part by itself.
@@ -147,30 +153,63 @@ class Sides {
   std::vector<bool> separates_;
 };
 
-/// phi in the mask, by Jacobi's method.
-Field harmonic(const Sides& sides_of, const Grid& grid) {
-  Field phi{grid, 0.5};
+/// Distance in the mask to the nearest pixel beside it that lies on one side (phi = `side`), along
+/// steps to the 8 neighbours. As many passes as the mask is wide.
+Field distance_to(const Sides& sides_of, const Grid& grid, double side) {
+  constexpr double far = 1e30;
+  Field distance{grid, far};
   const auto pixels = sides_of.pixels();
-  double change = 1;
-  for (int pass = 0; pass < most_passes && maximum(grid.comm(), change) > settled; ++pass) {
-    const Ghosted before{phi};
-    const auto value = phi.values();
-    change = 0;
+  for (bool changed = true; maximum(grid.comm(), changed ? 1 : 0) > 0;) {
+    const Ghosted before{distance};
+    const auto value = distance.values();
+    changed = false;
     for (const Index& k : pixels) {
       const auto edge = *sides_of.edge_at(k);
-      double all = 0;
-      int neighbours = 0;
-      for (const Index& step : sides) {
+      double& here = value[static_cast<std::size_t>(grid.owned().offset(k))];
+      for (const Index& step : neighbours) {
         const Index l = k + step;
         if (!grid.inside(l)) continue;
-        all += sides_of.in_mask(l) ? before[l] : sides_of.beside(l, edge);
-        ++neighbours;
+        const double length = std::hypot(step[0], step[1]);
+        const bool masked = sides_of.in_mask(l);
+        const bool reached = !masked && sides_of.meets(l, edge) && sides_of.beside(l, edge) == side;
+        const double through = masked ? before[l] + length : reached ? length : far;
+        if (through >= here) continue;
+        here = through;
+        changed = true;
       }
-      double& here = value[static_cast<std::size_t>(grid.owned().offset(k))];
-      change = std::max(change, std::abs(all / neighbours - here));
-      here = all / neighbours;
     }
   }
+  return distance;
+}
+
+/// One pass of Jacobi's method: the mean of the 4 neighbours.
+void relax(const Sides& sides_of, const std::vector<Index>& pixels, Field& phi) {
+  const Grid& grid = phi.grid();
+  const Ghosted before{phi};
+  const auto value = phi.values();
+  for (const Index& k : pixels) {
+    const auto edge = *sides_of.edge_at(k);
+    double all = 0;
+    int faces = 0;
+    for (const Index& step : sides) {
+      const Index l = k + step;
+      if (!grid.inside(l)) continue;
+      all += sides_of.in_mask(l) ? before[l] : sides_of.beside(l, edge);
+      ++faces;
+    }
+    value[static_cast<std::size_t>(grid.owned().offset(k))] = all / faces;
+  }
+}
+
+/// phi in the mask: nearly harmonic. The ratio of distances is that already, but for the stairs of
+/// pixels, which the passes take away; on thin masks they reach the harmonic function itself.
+Field way_across(const Sides& sides_of, const Grid& grid) {
+  const Field dark = distance_to(sides_of, grid, 0), bright = distance_to(sides_of, grid, 1);
+  Field phi = fill(grid, [&](const Index& k) {
+    return sides_of.edge_at(k) ? dark[k] / (dark[k] + bright[k]) : 0;
+  });
+  const auto pixels = sides_of.pixels();
+  for (int pass = 0; pass < passes; ++pass) relax(sides_of, pixels, phi);
   return phi;
 }
 
@@ -180,7 +219,7 @@ EdgeCoordinate::EdgeCoordinate(const Field& mask, const std::vector<Field>& chan
     : grid_{mask.grid()} {
   const Sides sides_of{mask, channels};
   edges_ = sides_of.edges();
-  const Ghosted phi{harmonic(sides_of, grid_)};
+  const Ghosted phi{way_across(sides_of, grid_)};
   std::size_t cell = 0;
   for_each(grid_.owned(), [&](const Index& k) {
     for (std::size_t family = 0; family < 2; ++family) {

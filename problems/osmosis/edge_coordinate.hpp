@@ -6,8 +6,9 @@
 /// An edge is a connected part of the mask (8 neighbours), its rim the pixels beside it, and the
 /// sides are told apart by the parts of the picture that the mask separates: of those that an edge
 /// touches, the brighter half (by the mean of ln v on the rim) has phi = 1, the others 0. Within
-/// the mask phi is harmonic: the mean of its 4 neighbours. An edge that has one part on both sides
-/// (a line that ends within a part) separates nothing and has no coordinate.
+/// the mask phi is nearly harmonic: the distance to the darker side over the sum of both, along
+/// steps to the 8 neighbours, smoothed by 50 passes of Jacobi's method. An edge that has one part
+/// on both sides (a line that ends within a part) separates nothing and has no coordinate.
 
 #include <vector>
 

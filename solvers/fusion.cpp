@@ -63,11 +63,13 @@ FusionSolver::FusionSolver(const Field& foreground, const Field& mixture, const 
       options_{options},
       u_{mixture},
       v_{mixture},
-      least_{least_value(mixture) / 2} {}
+      least_{least_value(mixture) / 2} {
+  minimise_u();
+}
 
 double FusionSolver::iterate() {
-  minimise_u();
   minimise_v();
+  minimise_u();
   return energy();
 }
 

@@ -6,8 +6,9 @@
 ///         guidance v; a steady state with killing and sources
 ///     v   a few steps of a quasi-Newton method with bounds and line search (PETSc TAO, BLMVM)
 ///
-/// Neither can raise the energy. v stays above half of the least value of its data. The energy is
-/// not convex in v: what is found is a stationary point.
+/// After a turn u is the minimum that belongs to v. Neither can raise the energy. v stays above
+/// half of the least value of its data. The energy is not convex in v: what is found is a
+/// stationary point.
 
 #include "solvers/fusion_energy.hpp"
 #include "solvers/linear_solver.hpp"
@@ -16,7 +17,8 @@ namespace feller {
 
 class FusionSolver {
  public:
-  /// f, g and alpha, positive with offsets, must outlive it. Starts from v = g. Collective.
+  /// f, g and alpha, positive with offsets, must outlive it. Starts from v = g
+  /// and its u. Collective; throws SolverError.
   FusionSolver(const Field& foreground, const Field& mixture, const Field& alpha,
                const FusionWeights& weights, const SolverOptions& options);
   FusionSolver(const FusionSolver&) = delete;

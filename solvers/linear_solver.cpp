@@ -163,6 +163,10 @@ SolveReport LinearSolver::solve(const Field& b, Field& x) {
 int LinearSolver::converged_iterations(KSP krylov) const {
   KSPConvergedReason reason = KSP_CONVERGED_ITERATING;
   check(KSPGetConvergedReason(krylov, &reason));
+  if (reason == KSP_DIVERGED_PC_FAILED && !is_iterative()) {
+    throw SolverError(
+        "direct: the matrix could not be factored; its factors may need more memory than there is");
+  }
   if (reason < 0) throw SolverError(fmt::format("{}: {}", choice_.method, reason_text(krylov)));
   PetscInt iterations = 0;
   check(KSPGetIterationNumber(krylov, &iterations));

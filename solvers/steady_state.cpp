@@ -178,6 +178,9 @@ SteadyState scaled(Field stationary, double mass_wanted) {
 }
 
 NullVector null_vector(const Generator& generator, Field start, const SolverOptions& options) {
+  if (generator.largest_outflow() == 0 && !generator.has_source()) {
+    return {from_masses(masses_of(std::move(start)), "the start, as nothing moves")};
+  }
   const Field masses = masses_of(std::move(start));
   Found found = stationary_masses(generator, masses, options);
   const int solves = static_cast<int>(found.history.size());

@@ -1,5 +1,7 @@
 /// Osmosis on images: the steady state, or what is reached in time, of any of its models.
 
+#include <fmt/format.h>
+
 #include "studies/osmosis_flow.hpp"
 #include "studies/osmosis_fusion.hpp"
 #include "studies/osmosis_nonlinear.hpp"
@@ -33,6 +35,7 @@ class OsmosisStudy : public Study {
     }
     const OsmosisOutput output{experiment, output_};
     const bool evolves = mode_ == "evolve";
+    if (!evolves) say_idle_time(experiment);
     if (problem->fusion() != nullptr) {
       if (evolves) {
         throw experiment.parameters().blame("osmosis.mode", "is not for problem.model = fusion");
@@ -48,8 +51,15 @@ class OsmosisStudy : public Study {
   }
 
  private:
+  static void say_idle_time(const Experiment& experiment) {
+    for (const auto& key : experiment.parameters().given()) {
+      if (!key.starts_with("time.")) continue;
+      experiment.say(fmt::format("{} is not used, as osmosis.mode = steady", key));
+    }
+  }
+
   std::string mode_ = "steady";
-  int iterations_ = 100;
+  int iterations_ = 200;
   PictureOptions output_;
   OsmosisSteady steady_;
   OsmosisFlow flow_;

@@ -22,7 +22,8 @@ class NonlinearOsmosisRun {
 
   /// Collective, as the next; throws InputError, SolverError, IoError.
   void evolve(const TimeOptions& time) const;
-  /// Until |A(u) u|_inf <= 1e-10 |u|_inf, or that many iterations: the check fails then.
+  /// Until |A(u) u|_inf <= 1e-11 max|a_ii| |u|_inf and an iteration changes u by less than 1e-9 of
+  /// its largest value, or that many iterations: a check fails then.
   void settle(int most_iterations) const;
 
  private:

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "problems/osmosis.hpp"
 #include "problems/osmosis/drift.hpp"
 
 namespace feller {
@@ -21,10 +22,11 @@ std::string drift_name(const Index& step) {
 }
 
 /// d across the faces of each family, with all channels.
-std::vector<std::vector<Field>> drifts(const Problem& problem) {
+std::vector<std::vector<Field>> drifts(const Problem& problem, const std::vector<Field>& guidance) {
   std::vector<std::vector<Field>> all;
-  for (int c = 0; c < static_cast<int>(problem.channels().size()); ++c) {
-    const JumpRates rates = problem.rates(c);
+  for (std::size_t c = 0; c < problem.channels().size(); ++c) {
+    const JumpRates rates = guidance.empty() ? problem.rates(static_cast<int>(c))
+                                             : osmosis_rates(guidance[c], flux_weight("central"));
     all.resize(rates.families().size());
     for (std::size_t f = 0; f < all.size(); ++f) all[f].push_back(drift(rates.families()[f]));
   }
@@ -118,10 +120,11 @@ void OsmosisOutput::draw(Recorder& record, std::vector<Field> picture) const {
   record.exact_picture("result.tif", picture);
 }
 
-void OsmosisOutput::write(Recorder& record, const std::vector<Field>& result) const {
+void OsmosisOutput::write(Recorder& record, const std::vector<Field>& result,
+                          const std::vector<Field>& guidance) const {
   const auto judged = quality_.judge(result);
   record.constant("result", {judged.picture, result, initial()});
-  const auto across = drifts(problem_);
+  const auto across = drifts(problem_, guidance);
   record.constant("drift", {across.begin(), across.end()});
   if (const auto layers = problem_.layers(); !layers.empty()) {
     std::vector<Channels> fields;

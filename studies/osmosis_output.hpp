@@ -24,8 +24,10 @@ class OsmosisOutput {
   void add_to(FileLayout& layout) const;
   /// Names of the pictures that it draws.
   std::vector<std::string> pictures() const;
-  /// The result, one field a channel, at the end of the run. Collective.
-  void write(Recorder& record, const std::vector<Field>& result) const;
+  /// The result, one field a channel, at the end of the run; its drift is that of the problem's
+  /// rates, or of the guidance that was found with it. Collective.
+  void write(Recorder& record, const std::vector<Field>& result,
+             const std::vector<Field>& guidance = {}) const;
 
  private:
   void add_figures(Recorder& record) const;

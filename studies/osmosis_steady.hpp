@@ -9,9 +9,9 @@ namespace feller {
 
 /// Each channel of a linear model; adds the checks.
 ///
-///     stationarity   |A u + s|_inf <= 1e-10 |u|_inf
+///     stationarity   |A u + s|_inf <= 1e-11 max|a_ii| |u|_inf     (max|a_ii| <= 8 on pixels)
 ///     mean           kept to 1e-12 (in each region that none leaves)
-///     uniqueness     from the same masses spread evenly: the same to 1e-8 of the largest value
+///     uniqueness     from noise of the same masses: the same to 1e-8 of the largest value
 ///     control        where published codes stop, 11 steps of 1000, the first of these fails
 ///
 /// Collective; throws InputError, SolverError, IoError.

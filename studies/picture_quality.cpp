@@ -56,6 +56,12 @@ Field lit_part(const OsmosisProblem& problem, const Field& result, const Field& 
   return transformed(parts.label, [best](double l) { return l == best ? 1 : 0; });
 }
 
+/// Relative entropy of images whose masses may differ; never negative.
+double divergence(const Field& f, const Field& u) {
+  const Field log_u = transformed(u, [](double x) { return std::log(x); });
+  return relative_entropy(f, log_u) - mass(f) + mass(u);
+}
+
 double sum_of_clipped(const Field& levels) {
   return total(transformed(levels, [](double x) { return x < -0.5 || x > 255.5 ? 1 : 0; }));
 }
@@ -102,25 +108,29 @@ Table PictureQuality::table() const {
       {"mean", "mean of u", level},
       {"minimum", "smallest value of u", level},
       {"maximum", "largest value of u", level},
-      {"relative_entropy", "of the initial image to u, KL(initial|u)", level + " pixel^2"}};
+      {"relative_entropy", "sum of f ln(f / u) - f + u, f the initial image", level + " pixel^2"}};
   table.columns.insert(table.columns.end(), always.begin(), always.end());
   return table;
 }
 
-double PictureQuality::factor(const Field& result, const Field& initial) const {
-  if (options_.rescale == "none") return 1;
-  const bool whole = options_.rescale == "whole";
-  return matching_factor(result, initial,
-                         whole ? Field{problem_.grid(), 1} : lit_part(problem_, result, initial));
+/// The same for all channels.
+Field PictureQuality::matched_set(const std::vector<Field>& result) const {
+  if (options_.rescale != "lit") return Field{problem_.grid(), 1};
+  std::vector<Field> initial;
+  for (std::size_t c = 0; c < result.size(); ++c) {
+    initial.push_back(problem_.initial(static_cast<int>(c)));
+  }
+  return lit_part(problem_, sum_of(result), sum_of(initial));
 }
 
 PictureQuality::Judged PictureQuality::judge(const std::vector<Field>& result) const {
   Judged judged;
+  const Field set = matched_set(result);
   for (std::size_t c = 0; c < result.size(); ++c) {
     const Field& u = result[c];
     const double offset = problem_.quantity().offsets[c];
     const Field initial = problem_.initial(static_cast<int>(c));
-    const double matched = factor(u, initial);
+    const double matched = options_.rescale == "none" ? 1 : matching_factor(u, initial, set);
     Field levels{u};
     check(VecScale(levels.vector(), matched));
     levels = shifted(std::move(levels), -offset);
@@ -131,9 +141,8 @@ PictureQuality::Judged PictureQuality::judge(const std::vector<Field>& result) c
                              ssim(levels, reference_[c], trusted_)});
       judged.words.push_back(words(c, row));
     }
-    const Field log_u = transformed(u, [](double x) { return std::log(x); });
-    row.insert(row.end(), {matched, mean(initial), mean(u), least(u), largest(u),
-                           relative_entropy(initial, log_u)});
+    row.insert(row.end(),
+               {matched, mean(initial), mean(u), least(u), largest(u), divergence(initial, u)});
     judged.rows.push_back(std::move(row));
     judged.picture.push_back(std::move(levels));
   }

@@ -35,8 +35,8 @@ class PictureQuality {
   Judged judge(const std::vector<Field>& result) const;
 
  private:
-  /// The factor that matches the brightness of a channel.
-  double factor(const Field& result, const Field& initial) const;
+  /// Over which the brightness is matched.
+  Field matched_set(const std::vector<Field>& result) const;
   std::string words(std::size_t channel, const std::vector<double>& row) const;
   std::string clipped(const std::vector<Field>& picture) const;
 

@@ -171,7 +171,7 @@ const std::vector<Case> cases{
      "solver.tolerance = 1: must be a number in (0, 0.1]"},
     {"option with a space", density, "--time.step 0.1", "write --section.key=value"},
     {"image with negative values", image, "--problem.image=negative.tif",
-     "problem.image = negative.tif: falls to -254 after the offset"},
+     "problem.image = negative.tif: falls to -255, but grey levels must not be negative"},
     {"image without anything", image, "--problem.image=black.png --problem.offset=0",
      "problem.image = black.png: is 0 everywhere"},
     {"image file with 16-bit palette", image, "--problem.image=palette16.tif", "palette"},

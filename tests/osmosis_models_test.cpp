@@ -5,6 +5,7 @@
 #include <random>
 
 #include "discretisation/diffusivity.hpp"
+#include "discretisation/regions.hpp"
 #include "io/image.hpp"
 #include "problems/osmosis/osmosis_problem.hpp"
 #include "solvers/functionals.hpp"
@@ -366,4 +367,19 @@ TEST_CASE("models: diffusion along rows alone keeps the mean of each row", "[osm
   }
   // Negative control: the mean of the whole picture alone leaves the rows wrong.
   CHECK(difference(closed_form(generator, mass(start)).density, closed.density) >= 0.01);
+}
+
+TEST_CASE("models: lines that need many offsets are one region", "[osmosis_models]") {
+  const Studio studio;
+  const auto image = studio.picture("image.png", [](int x, int y, int) {
+    return 100 + 60 * std::sin(0.05 * ((x - 30) * (x - 30) + (y - 20) * (y - 20)));
+  });
+  const auto problem = Studio::problem(
+      "anisotropic", "image = " + image + "\nalong = 1\nacross = 0.07\nstructure_sigma = 1");
+  const Generator generator = problem->generator(0);
+  // More families than an int has bits.
+  CHECK(generator.rates().families().size() > 32);
+  const Regions regions = regions_of(generator.rates());
+  CHECK(regions.list.size() == 1);
+  CHECK(difference(steady(*problem), problem->initial(0)) <= 1e-10);
 }

@@ -76,6 +76,18 @@ void Canvas::fill_up(std::vector<Field>& fields) const {
   while (fields.size() < static_cast<std::size_t>(channels())) fields.push_back(fields.front());
 }
 
+/// Grey levels are amounts of light, whatever is added to them later.
+std::vector<Field> Canvas::not_negative(const std::string& key, std::vector<Field> fields) const {
+  for (const auto& field : fields) {
+    double low = 0;
+    check(VecMin(field.vector(), nullptr, &low));
+    if (low >= 0) continue;
+    throw parameters_->blame(
+        key, fmt::format("falls to {:.6g}, but grey levels must not be negative", low));
+  }
+  return fields;
+}
+
 void Canvas::require_size(const std::string& key, const ImageInfo& other) const {
   if (other.width == info_.width && other.height == info_.height) return;
   throw parameters_->blame(
@@ -87,7 +99,7 @@ std::vector<Field> Canvas::colours(const std::string& key,
   const auto other = image_info_on_all(*parameters_, key, path);
   require_size(key, other);
   say_ignored(path, other);
-  return image_fields(*parameters_, key, path, grid_);
+  return not_negative(key, image_fields(*parameters_, key, path, grid_));
 }
 
 std::vector<Field> Canvas::levels(const std::string& key, const std::filesystem::path& path) const {
@@ -95,7 +107,7 @@ std::vector<Field> Canvas::levels(const std::string& key, const std::filesystem:
   require_size(key, other);
   require_channels(key, other);
   say_ignored(path, other);
-  auto fields = image_fields(*parameters_, key, path, grid_);
+  auto fields = not_negative(key, image_fields(*parameters_, key, path, grid_));
   fill_up(fields);
   return fields;
 }
@@ -123,7 +135,7 @@ std::vector<Field> Canvas::shifted_levels(const std::string& key, const std::fil
   const auto other = image_info_on_all(*parameters_, key, path);
   require_reach(key, other, shift);
   require_channels(key, other);
-  auto fields = image_fields(*parameters_, key, path, grid_, shift, outside);
+  auto fields = not_negative(key, image_fields(*parameters_, key, path, grid_, shift, outside));
   fill_up(fields);
   return fields;
 }

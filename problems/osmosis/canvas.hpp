@@ -56,6 +56,7 @@ class Canvas {
         grid_{std::move(grid)} {}
   void say_ignored(const std::filesystem::path& path, const ImageInfo& other) const;
   void require_reach(const std::string& key, const ImageInfo& other, const Shift& shift) const;
+  std::vector<Field> not_negative(const std::string& key, std::vector<Field> fields) const;
   void require_size(const std::string& key, const ImageInfo& other) const;
   void require_channels(const std::string& key, const ImageInfo& other) const;
   void fill_up(std::vector<Field>& fields) const;

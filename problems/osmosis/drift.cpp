@@ -3,10 +3,7 @@
 namespace feller {
 namespace {
 
-Crossing without_drift(const Crossing& c) {
-  const double diffusion = (c.forth + c.back) / 2;
-  return {diffusion, diffusion};
-}
+constexpr Crossing diffusion_alone{1, 1};
 
 }  // namespace
 
@@ -17,13 +14,13 @@ FaceRule face_rule(const std::string& name) {
 
 void remove_drift(JumpRates& rates, const FaceSet& faces) {
   map_crossings(rates, [&](const Index& k, const Index& l, int, const Crossing& c) {
-    return faces.contains(k, l) ? without_drift(c) : c;
+    return faces.contains(k, l) ? diffusion_alone : c;
   });
 }
 
 void keep_drift(JumpRates& rates, const FaceSet& faces) {
   map_crossings(rates, [&](const Index& k, const Index& l, int, const Crossing& c) {
-    return faces.contains(k, l) ? c : without_drift(c);
+    return faces.contains(k, l) ? c : diffusion_alone;
   });
 }
 

@@ -55,12 +55,11 @@ class Fusion : public OsmosisProblem {
          FusionModel model)
       : OsmosisProblem{parameters, canvas, options.offsets_of(parameters, canvas),
                        levels(model.mixture, options.offsets_of(parameters, canvas))},
-        flux_{flux_weight(options.flux)},
         model_{std::move(model)} {}
 
   /// Of the first guess of v.
   JumpRates rates(int channel, double) const override {
-    return osmosis_rates(model_.mixture[index(channel)], flux_);
+    return osmosis_rates(model_.mixture[index(channel)], flux_weight("central"));
   }
   std::optional<Field> log_weight(int channel, double) const override {
     return transformed(model_.mixture[index(channel)], [](double v) { return std::log(v); });
@@ -71,7 +70,6 @@ class Fusion : public OsmosisProblem {
   }
 
  private:
-  const FluxWeight& flux_;
   FusionModel model_;
 };
 

@@ -107,7 +107,10 @@ Field MaskOptions::widened(const Field& set) const {
 Mask MaskOptions::mask(const Parameters& parameters, const Canvas& canvas) const {
   Mask found = undilated(parameters, canvas);
   found.edge = widened(found.edge);
-  require_some(parameters, width_ > 0 ? "problem.mask_width" : "problem.mask", found.edge);
+  const std::string source = !strokes_.empty()  ? "problem.mask_strokes"
+                             : !region_.empty() ? "problem.mask_region"
+                                                : "problem.mask";
+  require_some(parameters, width_ > 0 ? "problem.mask_width" : source, found.edge);
   return found;
 }
 

@@ -55,7 +55,7 @@ void declare_cloning(Parameters& p, OsmosisOptions& o) {
         {.meaning = "cloning, fusion: columns and rows by which the foreground is moved",
          .unit = "pixel"});
   p.add("problem.gain", o.gain,
-        {.meaning = "cloning: factor of the foreground's drift", .range = range::not_negative});
+        {.meaning = "cloning: factor of the foreground's drift", .range = {.low = 0, .high = 10}});
   p.add("problem.extent", o.extent,
         {.meaning = "cloning: the whole image changes, or only where alpha > 0",
          .choices = {"global", "local"}});
@@ -132,25 +132,27 @@ std::vector<OsmosisModel> all_models() {
       {"canonical",
        "towards a guidance image or noise, or from it",
        {"problem.guidance", "problem.guidance_image", "problem.swapped", "problem.noise_seed",
-        "problem.noise_offset", "problem.noise_deviation", "problem.allow_signed_guidance"},
+        "problem.noise_offset", "problem.noise_deviation", "problem.allow_signed_guidance",
+        "scheme.flux"},
        canonical_osmosis},
       {"shadow_removal", "the image without the drift on a shadow's edge",
-       with_mask({"problem.face_rule", "problem.masked_drift"}), shadow_removal},
+       with_mask({"problem.face_rule", "problem.masked_drift", "scheme.flux"}), shadow_removal},
       {"cloning",
        "the drift of one image inside, of another outside",
-       {"problem.foreground", "problem.alpha", "problem.shift", "problem.gain", "problem.extent"},
+       {"problem.foreground", "problem.alpha", "problem.shift", "problem.gain", "problem.extent",
+        "scheme.flux"},
        cloning},
       {"compact", "an image from the drift on its edges alone",
-       with_mask(
-           {"problem.face_rule", "problem.edge_sigma", "problem.edge_low", "problem.edge_high"}),
+       with_mask({"problem.face_rule", "problem.edge_sigma", "problem.edge_low",
+                  "problem.edge_high", "scheme.flux"}),
        compact_osmosis},
       {"anisotropic", "diffusion along the lines of the image, in a mask or everywhere",
        with_mask({"problem.masked_drift", "problem.along", "problem.across", "problem.lines",
                   "problem.angle", "problem.gradient_sigma", "problem.structure_sigma"}),
        anisotropic_osmosis},
       {"nonlinear", "diffusivity 1 / (|grad u - d u|^p + epsilon), with a mask or without",
-       with_mask(
-           {"problem.face_rule", "problem.power", "problem.epsilon", "problem.couple_channels"}),
+       with_mask({"problem.face_rule", "problem.power", "problem.epsilon",
+                  "problem.couple_channels", "scheme.flux"}),
        nonlinear_osmosis},
       {"fusion",
        "image and drift together, by minimising an energy",
@@ -171,7 +173,7 @@ void OsmosisOptions::declare(Parameters& p) {
         {.meaning = "added to the grey levels 0..255 of image files, so that they are positive; "
                     "one, or one a channel",
          .unit = "grey level",
-         .range = range::not_negative});
+         .range = {.low = 0, .high = 1e6}});
   p.add("scheme.flux", flux,
         {.meaning = "weight that mixes the two pixels of a face",
          .choices = {"central", "scharfetter_gummel", "upwind", "sqra"}});

@@ -54,12 +54,12 @@ struct OsmosisOptions {
 
   double edge_sigma = 1, edge_low = 10, edge_high = 20;
 
-  double along = 1, across = 0.1;
+  double along = 1, across = 0.3;
   std::string lines = "structure";
   double angle = 0;
   double gradient_sigma = 1, structure_sigma = 4;
 
-  double power = 2, epsilon = 0.01;
+  double power = 1, epsilon = 0.1;
   bool couple_channels = true;
 
   double tv_weight = 0.1, huber = 1, guidance_weight = 1, foreground_weight = 1;

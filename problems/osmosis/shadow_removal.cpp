@@ -66,10 +66,9 @@ class ShadowRemoval : public OsmosisProblem {
       for (const auto& face : coordinate_->faces(family)) {
         const std::size_t k = face.cell;
         const double half = (std::log(out[k] / in[k]) - *increment++) / 2;
-        const double diffusion = (out[k] + in[k]) / 2;
         // B(-z), B(z) of the central weight for increments of a logarithm.
-        forth[k] = diffusion * (1 + std::tanh(half));
-        back[k] = diffusion * (1 - std::tanh(half));
+        forth[k] = 1 + std::tanh(half);
+        back[k] = 1 - std::tanh(half);
       }
     }
   }

@@ -2,9 +2,8 @@
 
 /// Fusion of a foreground f and a background b: u and its guidance v minimise
 ///
-///     E(u, v) = int  v |grad(u/v)|^2 / 2  +  eta H(|grad v|)  +  mu (v - f^alpha b^(1-alpha))^2 /
-///     2
-///                    + gamma alpha (u - f)^2 / 2
+///     E(u, v) = int  v |grad(u/v)|^2 / 2 + eta H(|grad v|)
+///                    + mu (v - f^alpha b^(1-alpha))^2 / 2 + gamma alpha (u - f)^2 / 2
 ///
 /// H(s) = s^2 / (2 delta) up to s = delta, s - delta / 2 beyond (Huber). Levels include the offset.
 /// Reference: Parisotto, Calatroni, Bugeau, Papadakis & Schoenlieb 2020.

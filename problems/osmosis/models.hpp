@@ -11,13 +11,12 @@
 /// | cloning        | alpha that of one image, 1 - alpha of another   | both mixed so      |
 /// | compact        | that of the image on its edges only             | its mean           |
 /// | anisotropic    | that of the image, diffusion along its lines    | the image          |
-/// | nonlinear      | that of the image, diffusivity g(|grad u - d u|) | the image          |
+/// | nonlinear      | that of the image; diffusivity g                | the image          |
 /// | fusion         | found together with u by minimising an energy   | both mixed so      |
 ///
 /// References: Weickert, Hagenburg, Breuss & Vogel 2013 (the first four); Parisotto, Calatroni,
 /// Caliari, Schoenlieb & Weickert 2019 (anisotropic); Calatroni, Morigi, Parisotto & Recupero 2023
-/// (nonlinear); Parisotto, Calatroni, Bugeau, Papadakis &
-/// Schoenlieb 2020 (fusion).
+/// (nonlinear); Parisotto, Calatroni, Bugeau, Papadakis & Schoenlieb 2020 (fusion).
 
 #include <memory>
 #include <span>

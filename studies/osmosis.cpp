@@ -43,7 +43,7 @@ class OsmosisStudy : public Study {
       run_fusion(experiment, output, solver_.options, iterations_);
     } else if (problem->diffusivity() != nullptr) {
       const NonlinearOsmosisRun nonlinear{experiment, output, solver_.options};
-      evolves ? nonlinear.evolve(flow_.time) : nonlinear.settle(iterations_);
+      evolves ? nonlinear.evolve(flow_.time) : nonlinear.settle(iterations_, steady_.second_start);
     } else {
       evolves ? flow_.run(experiment, output, solver_.options)
               : steady_.run(experiment, output, solver_.options);

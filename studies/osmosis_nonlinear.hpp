@@ -9,6 +9,8 @@
 /// Mass is kept and positivity holds for every tau, as for the linear equation. Steady states need
 /// not be unique where z g(z) decreases (p > 1): then what is reached depends on the start.
 
+#include <cmath>
+
 #include "discretisation/diffusivity.hpp"
 #include "studies/options.hpp"
 #include "studies/osmosis_output.hpp"
@@ -24,9 +26,20 @@ class NonlinearOsmosisRun {
   void evolve(const TimeOptions& time) const;
   /// Until |A(u) u|_inf <= 1e-11 max|a_ii| |u|_inf and an iteration changes u by less than 1e-9 of
   /// its largest value, or that many iterations: a check fails then.
-  void settle(int most_iterations) const;
+  /// For p <= 1 a second start must lead to the same.
+  void settle(int most_iterations, bool second_start) const;
 
  private:
+  struct Settled {
+    std::vector<Field> state;
+    int iterations = 0;
+    double residual = HUGE_VAL;
+    double change = HUGE_VAL;
+    double mass_defect = 0;
+    double least = HUGE_VAL;
+  };
+  /// Records each iteration where there is a record.
+  Settled settled_from(std::vector<Field> state, int most_iterations, Recorder* record) const;
   /// The channels' generators at a state.
   std::vector<Generator> lagged_at(const std::vector<Field>& state) const;
   Recorder& open(Table table, const std::vector<std::string>& pictures, bool in_time) const;

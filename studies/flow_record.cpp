@@ -129,6 +129,18 @@ int FlowRecord::begin(Checkpointing& checkpoints) {
   return done;
 }
 
+void FlowRecord::walk(const CheckpointOptions& options) {
+  Checkpointing checkpoints{experiment_, recorder_, options};
+  for (int n = begin(checkpoints) + 1; n <= schedule_.steps; ++n) {
+    for (const auto& evolution : evolutions_) {
+      evolution->advance();
+      evolution->look();
+    }
+    look(n);
+    checkpoints.after(n, schedule_.time(n));
+  }
+}
+
 void FlowRecord::look(int step) {
   const double time = schedule_.time(step);
   if (step % options_.every == 0 || step == schedule_.steps) add_rows(time);

@@ -30,6 +30,10 @@ class FlowRecord {
   int begin(Checkpointing& checkpoints);
   /// Records what is due after this step. Collective.
   void look(int step);
+  /// All steps from the start, or from the checkpoint that the run goes on from: each channel
+  /// advances and is looked at, what is due is recorded, checkpoints are written. Collective;
+  /// throws SolverError, IoError, Interrupted.
+  void walk(const CheckpointOptions& options);
   /// The last picture of the contact sheet, where there is a steady state. Collective.
   void draw_steady_state();
 

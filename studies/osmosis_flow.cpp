@@ -22,15 +22,7 @@ void OsmosisFlow::run(Experiment& experiment, const OsmosisOutput& output,
                     observe,
                     all,
                     {[&](FileLayout& layout) { output.add_to(layout); }, output.pictures()}};
-  Checkpointing checkpoints{experiment, record.recorder(), checkpoint};
-  for (int n = record.begin(checkpoints) + 1; n <= schedule.steps; ++n) {
-    for (const auto& evolution : all) {
-      evolution->advance();
-      evolution->look();
-    }
-    record.look(n);
-    checkpoints.after(n, schedule.time(n));
-  }
+  record.walk(checkpoint);
   record.draw_steady_state();
   std::vector<Field> result;
   for (std::size_t c = 0; c < all.size(); ++c) {

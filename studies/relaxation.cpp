@@ -37,8 +37,6 @@ class Relaxation : public Study {
   void run(Experiment& experiment) const override;
 
  private:
-  void walk(Experiment& experiment, const Schedule& schedule, const Evolutions& all,
-            FlowRecord& record) const;
   void add_checks(Experiment& experiment, const Schedule& schedule, const Evolutions& all) const;
   void add_decay(Experiment& experiment, const RelaxationChecks& checks,
                  const Evolution& evolution) const;
@@ -93,25 +91,12 @@ void Relaxation::run(Experiment& experiment) const {
   auto all = evolutions(problem, schedule, time_.method, solver_.options);
 
   FlowRecord record{experiment, schedule, observe_, all};
-  walk(experiment, schedule, all, record);
+  record.walk(checkpoint_);
   record.draw_steady_state();
   add_checks(experiment, schedule, all);
   if (coarse) add_accuracy(experiment, schedule, all, *coarse);
   if (problem.has_exact() || problem.process() != nullptr) {
     say_what_is_outside(experiment, schedule);
-  }
-}
-
-void Relaxation::walk(Experiment& experiment, const Schedule& schedule, const Evolutions& all,
-                      FlowRecord& record) const {
-  Checkpointing checkpoints{experiment, record.recorder(), checkpoint_};
-  for (int n = record.begin(checkpoints) + 1; n <= schedule.steps; ++n) {
-    for (const auto& evolution : all) {
-      evolution->advance();
-      evolution->look();
-    }
-    record.look(n);
-    checkpoints.after(n, schedule.time(n));
   }
 }
 

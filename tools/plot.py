@@ -365,6 +365,13 @@ def draw_fields(plot):
     return finish_panels(plot, figure, panels, steps)
 
 
+def shades(values, units):
+    """Grey levels as they are; anything else (a drift) about mid-grey, up to its 99 % quantile."""
+    if units == "grey level":
+        return values / 255
+    return 0.5 + values / (2 * max(np.quantile(np.abs(values), 0.99), 1e-300))
+
+
 def draw_images(plot):
     steps = chosen(plot.steps)
     extent, down = plot.extent()
@@ -373,7 +380,8 @@ def draw_images(plot):
         for panel, step in zip(row, steps):
             values = layer(plot.snapshot(name, step), len(plot.space))
             values = values if values.shape[-1] in (3, 4) else values[..., 0]
-            panel.imshow(np.clip(values / 255, 0, 1), extent=extent, vmin=0, vmax=1, cmap="gray",
+            picture = np.clip(shades(values, plot.group[name].attrs.get("units", "")), 0, 1)
+            panel.imshow(picture, extent=extent, vmin=0, vmax=1, cmap="gray",
                          origin="upper" if down else "lower", interpolation="nearest")
     return finish_panels(plot, figure, panels, steps)
 

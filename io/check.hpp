@@ -23,6 +23,8 @@ struct Check {
   Relation relation = Relation::at_most;
   double bound = 0;
   bool is_control = false;
+  std::string statement = {};  ///< which one it verifies, as docs/properties.md lists them: "V3"
+  std::string misprint = {};  ///< of a control: where a paper states what fails: "Peter 2023, (10)"
 
   /// Not for NaN: a check that could not be computed did not hold.
   bool passed() const;

@@ -86,6 +86,8 @@ void write_checks(hid_t entry, const Checks& checks) {
   add("passed", column<int>(checks, [](auto& c) { return c.passed(); }), "1 where the check held");
   add("is_control", column<int>(checks, [](auto& c) { return c.is_control; }),
       "1 where a wrong formula is checked to fail");
+  write_text(group, "statement", lines(checks, [](auto& c) { return c.statement; }));
+  write_text(group, "misprint", lines(checks, [](auto& c) { return c.misprint; }));
 }
 
 }  // namespace
@@ -118,10 +120,18 @@ Checks read_checks(const std::filesystem::path& path) {
   const auto measured = read_numbers(group, "measured");
   const auto bounds = read_numbers(group, "bound");
   const auto controls = read_numbers(group, "is_control");
+  // Older files know neither of these.
+  const auto optional_lines = [&](const std::string& name) {
+    auto found = has_link(group, name) ? split(read_text(group, name)) : std::vector<std::string>{};
+    found.resize(names.size());
+    return found;
+  };
+  const auto statements = optional_lines("statement");
+  const auto misprints = optional_lines("misprint");
   Checks checks;
   for (std::size_t i = 0; i < names.size(); ++i) {
     checks.push_back({names[i], claims.at(i), measured.at(i), relation_of(symbols.at(i)),
-                      bounds.at(i), controls.at(i) != 0});
+                      bounds.at(i), controls.at(i) != 0, statements[i], misprints[i]});
   }
   return checks;
 }

@@ -121,10 +121,11 @@ FileLayout layout() {
 
 Checks checks() {
   const double nan = std::numeric_limits<double>::quiet_NaN();
-  return {{"mass", "the mass stays, (1)", 1e-16, Relation::at_most, 1e-12, false},
-          {"order", "second order, (2)", 1.5, Relation::at_least, 1.9, false},
-          {"nothing", "could not be computed", nan, Relation::less, 1, false},
-          {"wrong", "a wrong formula fails, (3)", 3, Relation::greater, 1, true}};
+  return {
+      {"mass", "the mass stays, (1)", 1e-16, Relation::at_most, 1e-12, false},
+      {"order", "second order, (2)", 1.5, Relation::at_least, 1.9, false},
+      {"nothing", "could not be computed", nan, Relation::less, 1, false, "V1"},
+      {"wrong", "a wrong formula fails, (3)", 3, Relation::greater, 1, true, "V2", "Nobody, (3)"}};
 }
 
 /// Every group and table, `steps` snapshots and as many rows.
@@ -269,6 +270,8 @@ TEST_CASE("output: status and checks come back", "[output]") {
         CHECK(read[i].relation == wrote[i].relation);
         CHECK(read[i].bound == wrote[i].bound);
         CHECK(read[i].is_control == wrote[i].is_control);
+        CHECK(read[i].statement == wrote[i].statement);
+        CHECK(read[i].misprint == wrote[i].misprint);
         CHECK(read[i].passed() == wrote[i].passed());
       }
       CHECK(table(read) == table(wrote));

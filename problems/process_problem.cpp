@@ -37,18 +37,6 @@ Equation equation_of(const SharedProcess& process) {
   return equation;
 }
 
-Field cell_means(const Law& law, const Grid& grid) {
-  return fill(grid, [&](const Index& cell) {
-    Region region;
-    for (int a = 0; a < grid.dimension(); ++a) {
-      const auto axis = static_cast<std::size_t>(a);
-      region.lower[axis] = grid.axis(a).face(cell[axis]);
-      region.upper[axis] = grid.axis(a).face(cell[axis] + 1);
-    }
-    return law.probability(region) / grid.volume(cell);
-  });
-}
-
 class ProcessProblem : public DensityProblem {
  public:
   ProcessProblem(const Parameters& parameters, DensityParts parts, SharedProcess process)
@@ -116,6 +104,18 @@ std::unique_ptr<Problem> ProcessProblemKind::build(const Parameters& parameters,
 }
 
 }  // namespace
+
+Field cell_means(const Law& law, const Grid& grid) {
+  return fill(grid, [&](const Index& cell) {
+    Region region;
+    for (int a = 0; a < grid.dimension(); ++a) {
+      const auto axis = static_cast<std::size_t>(a);
+      region.lower[axis] = grid.axis(a).face(cell[axis]);
+      region.upper[axis] = grid.axis(a).face(cell[axis] + 1);
+    }
+    return law.probability(region) / grid.volume(cell);
+  });
+}
 
 std::unique_ptr<ProblemKind> process_problem(const ProcessEntry& entry) {
   return std::make_unique<ProcessProblemKind>(entry.make());

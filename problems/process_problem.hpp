@@ -8,6 +8,9 @@
 
 namespace feller {
 
+/// The exact means of a law over the cells. Collective.
+Field cell_means(const Law& law, const Grid& grid);
+
 std::unique_ptr<ProblemKind> process_problem(const ProcessEntry& entry);
 
 }  // namespace feller

@@ -9,6 +9,7 @@
 #include <map>
 
 #include "problems/noise_schedule.hpp"
+#include "problems/processes/law.hpp"
 #include "solvers/chain_kernel.hpp"
 #include "studies/experiment.hpp"
 

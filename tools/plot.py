@@ -156,12 +156,15 @@ def draw_together(plot):
     panel.set_xscale(x_scale)
     panel.set_yscale(y_scale)
     lines = ("-", "--", "-.", ":")
+    points = int(group.attrs.get("points", 0))
     for number, name in enumerate(plot.signals):
         curve = group[name][: plot.rows]
         shown = np.isfinite(curve) & ((curve > 0) | (y_scale != "log"))
+        marked = number < points or (points == 0 and len(curve) <= 20)
         panel.plot(axis[: plot.rows], np.where(shown, curve, np.nan), label=label(group[name]),
-                   color=colours(number % 10), linestyle=lines[number % 4],
-                   marker="o" if len(curve) <= 20 else "", markersize=3.5)
+                   color=colours(number % 10),
+                   linestyle="" if number < points else lines[number % 4],
+                   marker="o" if marked else "", markersize=3.5)
     limit_decades(panel, y_scale)
     panel.margins(x=0.02)
     panel.grid(True, linewidth=0.3, alpha=0.6)

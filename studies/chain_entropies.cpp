@@ -47,9 +47,13 @@ EntropyRow ChainEntropies::look(const Field& p, int step, double log_survival) c
                  .relative_fisher = relative_fisher_information(p, log_gamma_)};
   const auto law = law_at(problem_, log_survival);
   const Moments moments = law->moments();
+  double square = second_moment(p);
   for (std::size_t a = 0; a < static_cast<std::size_t>(n); ++a) {
+    const double h = problem_.grid().axes()[a].width(0);
     row.spread += moments.covariance[a][a] / n;
+    square -= moments.mean[a] * moments.mean[a] + moments.covariance[a][a] + h * h / 6;
   }
+  row.sampling = std::abs(square);
   for (std::size_t k = 0; k < entropies_.size(); ++k) row.divergences.push_back(divergence(p, k));
   row.exact_entropy = law->entropy();
   row.exact_divergence = problem_.process()->relative_entropy(-log_survival / 2);

@@ -10,7 +10,8 @@
 ///     phi-divergences          D(p_i|gamma)
 ///
 /// On cell means, which are the density of U_i + h V with V uniform on the unit cell, entropies are
-/// larger by h^2 J / 24 and KL smaller by h^2 I / 24, up to O(h^4).
+/// larger by h^2 J / 24 and KL smaller by h^2 I / 24, up to O(h^4). Sums over the cells miss the
+/// moments of a density that jumps by O(h^2), which `sampling` measures.
 
 #include <optional>
 #include <vector>
@@ -32,7 +33,8 @@ struct EntropyRow {
   double conditional = 0;  ///< -infinity at step 0
   double fisher = 0;
   double relative_fisher = 0;
-  double spread = 0;                         ///< trace of the covariance over n
+  double spread = 0;    ///< trace of the covariance over n
+  double sampling = 0;  ///< |E|x|^2 - exact| beyond Sheppard's: of densities with jumps, h^2/6
   std::vector<double> divergences{};         ///< as phi_entropies()
   std::optional<double> exact_entropy{};     ///< of the law, where it is known
   std::optional<double> exact_divergence{};  ///< KL

@@ -178,7 +178,8 @@ void EntropyExamples::conditional(Checks& checks) const {
 
 void EntropyExamples::translates(Checks& checks) const {
   constexpr double m = 3, time = 0.1;
-  if (!fits(m, 1, "N(3, 1)") || !fits(m * std::exp(time), 1.5, "N(3, 1) under the reversed drift")) {
+  if (!fits(m, 1, "N(3, 1)") ||
+      !fits(m * std::exp(time), 1.5, "N(3, 1) under the reversed drift")) {
     return;
   }
   const Grid& grid = problem_.grid();

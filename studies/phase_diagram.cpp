@@ -53,7 +53,7 @@ double narrowest_part(const Grid& grid) {
 std::vector<Component> random_mixture(Dice& dice, const Grid& grid) {
   const double half = half_width(grid), low = narrowest_part(grid);
   const double high = std::min(widest, half / (1.05 * reach_in_sds));
-  const int parts = 1 + static_cast<int>(4 * dice());
+  const int parts = 1 + static_cast<int>(4 * std::sqrt(dice()));  // a single one is but a line
   const double spread = dice.between(0, 1);
   std::vector<Component> components;
   for (int k = 0; k < parts; ++k) {

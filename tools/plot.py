@@ -271,8 +271,8 @@ def draw_table(plot):
         values = {channel: group[name][: plot.rows] for channel, name in curves.items()}
         for channel, curve in values.items():
             marker = "o" if len(curve) <= 20 else ""
-            panel.plot(axis[: plot.rows], curve, color=CHANNEL_COLOURS[channel], marker=marker,
-                       markersize=3.5)
+            panel.plot(axis[: plot.rows], np.where(np.isfinite(curve), curve, np.nan),
+                       color=CHANNEL_COLOURS[channel], marker=marker, markersize=3.5)
         for channel, name in curves.items():
             limit = first_finite(group, f"limit_{name}")
             if limit is not None:
@@ -391,7 +391,8 @@ def draw_images(plot):
 
 def draw(plot):
     if not plot.space:
-        return draw_slopes(plot) if scales(plot.group) == ("log", "log") else draw_table(plot)
+        slopes = scales(plot.group) == ("log", "log") and "points" not in plot.group.attrs
+        return draw_slopes(plot) if slopes else draw_table(plot)
     if len(plot.space) == 1:
         return draw_profiles(plot)
     return draw_images(plot) if plot.channels else draw_fields(plot)

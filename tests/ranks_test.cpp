@@ -106,6 +106,18 @@ const std::vector<Short> densities{
      "--time.outputs=0,0.05"},
 };
 
+/// Divergences fall to where round-off is all there is to them.
+const std::vector<Short> chains{
+    {"entropy",
+     "entropy.ini --grid.cells=400 --chain.outputs=4,20,40,44,48,60,200 "
+     "--entropy.phase_diagram=10",
+     "--delta=1e-12"},
+    {"entropy_plane",
+     "entropy_plane.ini --grid.cells=80,80 --chain.outputs=4,20 "
+     "--entropy.phase_diagram=0",
+     "--delta=1e-12"},
+};
+
 const std::vector<Short> flows{
     {"duality", "duality.ini --time.step=0.05"},
     {"duality_driven",
@@ -201,6 +213,10 @@ TEST_CASE("ranks: images", "[ranks]") {
 
 TEST_CASE("ranks: densities", "[ranks]") {
   check_on_all_ranks(densities);
+}
+
+TEST_CASE("ranks: chains", "[ranks]") {
+  check_on_all_ranks(chains);
 }
 
 TEST_CASE("ranks: flows, backward and entropies", "[ranks]") {

@@ -199,8 +199,8 @@ void Duality::add_controls(Experiment& experiment, const Duel& duel, Pair& pair,
   const double wrong = pairing(backward_to_start(*printed, terminal, schedule.steps), start);
   experiment.add(
       {.name = named("control_sign", channel),
-       .claim = "defect of duality with the drift's sign against d/dtau as printed in Peter 2023, "
-                "(25), where it must be -d/dtau",
+       .claim = "defect of duality with the sign of the drift against d/dtau as printed in Peter "
+                "2023, (25)",
        .measured = std::abs(wrong - right) / (largest_size(terminal) * total(start)),
        .relation = Relation::greater,
        .bound = margin,

@@ -136,6 +136,18 @@ def test_runs(bench):
     require(re.search(r"`accuracy`: .*\| \*\*FAILED\*\* \|", page), "which check failed is not seen")
 
 
+def test_statements(bench):
+    """Studies name the statements that they verify."""
+    image = f"problem.image={SOURCE / 'tests/images/cat.png'}"
+    steps = ("time.end=2", "time.outputs=0,2", "observe.spectral_gap=false")
+    require(bench.run("osmosis_cat", "osmosis.h5", image, *steps) == 0, "osmosis_cat")
+    require(bench.run("semigroup", "semigroup.h5", "grid.cells=100") == 0, "semigroup")
+    page = bench.report("osmosis.h5", "semigroup.h5", "lyapunov.h5", options=["--no-pictures"])[1]
+    has(page, "`lyapunov_red` (V11): ", "`mass_red` (V11): ", "`forward` (V2): ", "`backward`: ",
+        "`control_step_forward` (V2): ", "`relative_entropy` (V4): ", "`identity_hellinger`: ")
+    require("<img" not in page, "pictures that nobody asked for")
+
+
 def test_made(bench):
     good = bench.file("good.h5", [HELD, CONTROL, UNKNOWN])
     status, page, _ = bench.report(good, options=["--title", "Mine"])
@@ -193,6 +205,7 @@ def main():
     bench = Bench(*sys.argv[1:])
     test_labels()
     test_runs(bench)
+    test_statements(bench)
     test_made(bench)
     test_incomplete(bench)
     test_bad_input(bench)

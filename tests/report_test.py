@@ -164,6 +164,8 @@ def test_made(bench):
     has(page, "2 checks FAILED", "1 control NOT REFUTED", "| undefined | ≤ 0.1 | **FAILED** |",
         "| 0 | &gt; 0.001 | **NOT REFUTED** |", "See [bad](#bad).")
     require(bench.report(bench.file("one.h5", [HARMLESS]))[0] == 1, "a control that held")
+    page = bench.report(bench.file("Step=0.5.h5", [HELD]))[1]
+    has(page, "1 check held in [Step=0.5](#step05); **no control** |", "### Step=0.5\n")
     old = bench.file("old.h5", [HELD, CONTROL], older=True)
     status, page, _ = bench.report(old)
     require(status == 0, f"status {status} of an older file")

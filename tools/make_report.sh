@@ -10,8 +10,8 @@ cd "$(dirname "$0")/.."
 
 # In the order of the paper.
 studies="initial_state semigroup chain_semigroup entropy lyapunov ornstein_uhlenbeck ensemble permutation
-  chain_steady_state feller_moments duality osmosis_cat osmosis_theorem osmosis_is_fokker_planck
-  signed_guidance figure1"
+  chain_steady_state feller_moments duality osmosis_cat osmosis_eight_cells osmosis_theorem
+  osmosis_is_fokker_planck osmosis_is_fokker_planck_plane signed_guidance figure1"
 
 feller=${1:-build}/bin/feller
 ranks=${RANKS:-2}

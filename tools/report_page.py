@@ -4,8 +4,8 @@ import os
 import pathlib
 
 from report_catalogue import natural
-from report_text import (explanation, html_attribute, number, overrides, plain, plural, quoted,
-                         table)
+from report_text import (explanation, html_attribute, link, number, overrides, plain, plural,
+                         quoted, table)
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 FOLDED = 10  # so many checks of a run that all held are folded away
@@ -69,7 +69,7 @@ class Page:
         text = f"**{self.summary()}.**"
         bad = [run for run in self.runs if not run.good]
         if bad:
-            text += " See " + ", ".join(f"[{plain(run.name)}](#{run.name})" for run in bad) + "."
+            text += " See " + ", ".join(link(run.name) for run in bad) + "."
         papers = "; ".join(f"{name}: {paper}" for name, paper in self.catalogue.papers.items())
         return (text + " A check compares a measured number with a bound from theory. A control runs "
                 "a wrong formula, which has to fail: then it is *refuted*.\n\n"
@@ -90,8 +90,10 @@ class Page:
             found = self.tagged(label)
             heading = f"**{one.title}**" + (f", {one.paper} {one.place}." if one.place else "")
             names = dict.fromkeys(run.name for run, _ in found)
-            links = ", ".join(f"[{plain(name)}](#{name})" for name in names)
+            links = ", ".join(link(name) for name in names)
             state = score([check for _, check in found]) + " in " + links if found else "**not run**"
+            if found and not any(check.is_control for _, check in found):
+                state += "; **no control**"
             rows.append([label, f"{heading} {one.text}" if one.title else one.text, state])
         text = table(["", "Statement", "Verdict"], rows)
         shown = {self.catalogue.statement(label).paper for label in self.numbers()}
@@ -107,7 +109,7 @@ class Page:
             above = (None, None)
             for run, check in self.tagged(label):
                 place = (label, run.name)
-                study = f"[{plain(run.name)}](#{run.name})" if place != above else ""
+                study = link(run.name) if place != above else ""
                 rows.append([label if above[0] is None else "", study, f"`{check.name}`",
                              number(check.measured),
                              f"{SIGNS[check.relation]} {number(check.bound)}", verdict(check)])
@@ -143,7 +145,7 @@ class Page:
 
     @staticmethod
     def misprint(entry):
-        return (f"- **{entry.author}, {entry.place}**, {VERDICTS.get(entry.verdict, entry.verdict)}. "
+        return (f"- **{entry.author}, {entry.place}**, {VERDICTS.get(entry.verdict, entry.verdict)}."
                 f"<br>Printed: {entry.printed}.<br>Right: {entry.right}.<br>{entry.why}")
 
     @staticmethod
@@ -151,13 +153,13 @@ class Page:
         lines = []
         for run, check in found:
             words = verdict(check) if check.is_control or not check.passed else "held"
-            lines.append(f"\n  - [{plain(run.name)}](#{run.name}), `{check.name}`: **"
+            lines.append(f"\n  - {link(run.name)}, `{check.name}`: **"
                          f"{number(check.measured)}** ({SIGNS[check.relation]} "
                          f"{number(check.bound)}; {words}): {plain(check.claim)}")
         return "".join(lines)
 
     def section(self, run):
-        parts = [f"### {run.name}", self.state(run), explanation(run.text)]
+        parts = [f"### {plain(run.name)}", self.state(run), explanation(run.text)]
         if run.claims:
             parts.append(check_table("Check", run.claims))
         if run.controls:
@@ -192,10 +194,10 @@ class Page:
         return run.study, f"`{run.study}`"
 
     def provenance(self, run):
-        name, link = self.study(run)
+        name, shown = self.study(run)
         settings = "".join(f" --{key}={quoted(value)}" for key, value in overrides(run))
         start = f"mpirun -n {run.ranks} feller" if run.ranks > 1 else "feller"
-        return (f"<sub>{link}, Feller {run.version} ({run.git_hash}), {plural(run.ranks, 'rank')}, "
+        return (f"<sub>{shown}, Feller {run.version} ({run.git_hash}), {plural(run.ranks, 'rank')}, "
                 f"{run.date[:10]}. Again: `{start} {name}{settings}`</sub>")
 
 

@@ -11,6 +11,12 @@ def plain(text):
     return text.replace("$", "&#36;")
 
 
+def link(heading):
+    """To a section of the page, by the anchor that GitHub gives its heading."""
+    anchor = re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+    return f"[{plain(heading)}](#{anchor})"
+
+
 def number(value):
     if math.isnan(value):
         return "undefined"

@@ -163,6 +163,9 @@ def test_made(bench):
     require(status == 1, f"status {status} of checks that failed")
     has(page, "2 checks FAILED", "1 control NOT REFUTED", "| undefined | ≤ 0.1 | **FAILED** |",
         "| 0 | &gt; 0.001 | **NOT REFUTED** |", "See [bad](#bad).")
+    printed = section(page, "Wrong as printed")
+    require(printed.index("`control_sign`") < printed.index("none of the runs")
+            < printed.index("`control_none`"), "a control that held shows a misprint")
     require(bench.report(bench.file("one.h5", [HARMLESS]))[0] == 1, "a control that held")
     page = bench.report(bench.file("Step=0.5.h5", [HELD]))[1]
     has(page, "1 check held in [Step=0.5](#step05); **no control** |", "### Step=0.5\n")
@@ -188,6 +191,9 @@ def test_bad_input(bench):
     (bench.folder / "text.h5").write_text("no HDF5")
     with h5py.File(bench.folder / "other.h5", "w") as file:
         file["x"] = 1
+    shapeless = bench.file("shapeless.h5", [HELD])
+    with h5py.File(bench.folder / shapeless, "r+") as file:
+        file.create_group("entry/table").attrs["NX_class"] = "NXdata"
     bench.file("odd.h5", [(*HELD[:3], "~", *HELD[4:])])
     torn = bench.file("torn.h5", [HELD, CONTROL])
     with h5py.File(bench.folder / torn, "r+") as file:
@@ -195,6 +201,7 @@ def test_bad_input(bench):
     for files, words in ((["none.h5"], "none.h5: cannot be read"), (["text.h5"], "cannot be read"),
                          (["other.h5"], "not what a run of feller writes"), ([], "--help"),
                          (["odd.h5"], "'~' is no relation"), ([torn], "not what a run of feller"),
+                         (["shapeless.h5"], "its plots cannot be drawn"),
                          ([good, good], "more than once")):
         status, page, complaint = bench.report(*files)
         require(status == 2, f"{files}: status {status}")

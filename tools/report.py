@@ -149,6 +149,13 @@ def read_run(path):
         raise Complaint(f"{path}: not what a run of feller writes: {reason}") from error
 
 
+def pictures_of(run, folder):
+    try:
+        return draw_pictures(run.path, folder)
+    except (KeyError, ValueError, IndexError) as error:
+        raise Complaint(f"{run.path}: its plots cannot be drawn: {error}") from error
+
+
 def arguments():
     parser = Parser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("files", metavar="FILE.h5", nargs="+", type=pathlib.Path)
@@ -174,7 +181,7 @@ def main():
     options.output.parent.mkdir(parents=True, exist_ok=True)
     if not options.no_pictures:
         for run in runs:
-            run.pictures = draw_pictures(run.path, options.pictures)
+            run.pictures = pictures_of(run, options.pictures)
     page = Page(runs, Catalogue(), options.output)
     options.output.write_text(page.text(options.title), encoding="utf-8")
     print(f"{options.output}: {page.summary()}")

@@ -128,11 +128,11 @@ class Page:
 
     def misprints(self):
         shown = self.shown_misprints()
-        known = [entry for entry in self.catalogue.misprints if entry in shown]
-        papers = {entry.author for entry in known} or {"Peter"}
-        missing = [entry for entry in self.catalogue.misprints
-                   if entry not in shown and entry.author in papers]
-        lines = [f"Of {len(known) + len(missing)} places, these {len(known)} are shown by a run:\n"
+        papers = {entry.author for entry in shown if not isinstance(entry, str)} or {"Peter"}
+        listed = [entry for entry in self.catalogue.misprints if entry.author in papers]
+        known = [entry for entry in listed if any(check.passed for _, check in shown.get(entry, []))]
+        missing = [entry for entry in listed if entry not in known]
+        lines = [f"Of {len(listed)} places, these {len(known)} are shown by a run:\n"
                  if known else "No run shows a place of the catalogue.\n"]
         lines += [self.misprint(entry) + self.evidence(shown[entry]) for entry in known]
         lines += [f"- **{plain(label)}** (not in the catalogue `docs/statements.toml`)"
@@ -140,7 +140,7 @@ class Page:
                   for label in sorted((one for one in shown if isinstance(one, str)), key=natural)]
         if missing:
             lines.append(f"\nThese {len(missing)} are shown by none of the runs:\n")
-            lines += [self.misprint(entry) for entry in missing]
+            lines += [self.misprint(entry) + self.evidence(shown.get(entry, [])) for entry in missing]
         return "\n".join(lines)
 
     @staticmethod

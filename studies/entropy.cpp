@@ -16,6 +16,7 @@
 #include "studies/entropy_examples.hpp"
 #include "studies/entropy_theorems.hpp"
 #include "studies/phase_diagram.hpp"
+#include "studies/printed_forms.hpp"
 #include "studies/study.hpp"
 #include "studies/turning_point.hpp"
 
@@ -200,6 +201,7 @@ void Entropy::run(Experiment& experiment) const {
   for (auto& check : dissipation_checks(experiment, middle)) experiment.add(check);
   const EntropyExamples examples{problem, entropies};
   for (auto& check : examples.checks()) experiment.add(check);
+  for (auto& check : printed_forms(problem, entropies)) experiment.add(check);
   for (const auto& words : examples.left_out()) experiment.say("left out: " + words);
   if (specimens_ == 0) return;
   const PhaseDiagram diagram{problem.grid(), specimens_, static_cast<std::uint64_t>(seed_)};

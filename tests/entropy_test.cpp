@@ -11,6 +11,7 @@
 #include "studies/entropy_examples.hpp"
 #include "studies/entropy_theorems.hpp"
 #include "studies/phase_diagram.hpp"
+#include "studies/printed_forms.hpp"
 #include "studies/turning_point.hpp"
 #include "tests/support.hpp"
 
@@ -213,6 +214,29 @@ TEST_CASE("the printed claims fail with the references' numbers", "[entropy]") {
         Approx(known.get<double>("peter_eq18.H_correct") -
                known.get<double>("peter_eq18.printed_value"))
             .margin(h2));
+}
+
+TEST_CASE("slips of the paper are shown in one dimension and in two", "[entropy]") {
+  const auto line = on_grid(wide);
+  const Checks on_line = printed_forms(*line, ChainEntropies{*line});
+  const BuiltProblem plane{
+      "[problem]\nkind = ornstein_uhlenbeck\nmeans = (0, 0)\nsds = 1\n"
+      "[grid]\ncells = 90, 90\nlower = -9, -9\nupper = 9, 9\n"};
+  const Checks on_plane = printed_forms(*plane, ChainEntropies{*plane});
+  CHECK(on_line.size() == 5);
+  CHECK(on_plane.size() == 5);
+  for (const auto& checks : {on_line, on_plane}) {
+    for (const auto& check : checks) {
+      CAPTURE(check.name, check.measured, check.bound);
+      CHECK(check.passed());
+      CHECK_FALSE(check.misprint.empty());
+    }
+  }
+  // (1 + sqrt(1 - b))^2 b - (1 - (1 - b)^2) = 2 b sqrt(1 - b).
+  CHECK(named(on_line, "control_4_one_noise").measured ==
+        Approx(0.2 * std::sqrt(0.9)).epsilon(1e-3));
+  CHECK(named(on_plane, "control_13_dimension").measured ==
+        Approx(-std::log(0.9) / 2).epsilon(1e-2));
 }
 
 TEST_CASE("random mixtures do as the phase diagram says, on the plane, too", "[entropy]") {

@@ -38,6 +38,10 @@ constexpr std::array kinds{
         "the slowest eigenmodes, right and left; the current and entropy production of a "
         "steady state without detailed balance; the quasi-stationary state where mass leaves",
         spectrum},
+    StudyEntry{"feller_moments",
+               "the moments of a process from simulated paths, the forward and the backward "
+               "equation; controls: all three as printed in Peter 2023, (23) to (25)",
+               feller_moments},
     StudyEntry{"first_passage",
                "mean time to absorption and its deviation, committor, survival and density of the "
                "time, by the backward equation",

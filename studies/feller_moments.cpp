@@ -95,6 +95,7 @@ FileLayout FellerMoments::layout(const Experiment& experiment) const {
                         {"printed", "density, sign of the drift as printed", "1/L"}}),
       experiment.group("backward", "backward equation (25) with a density as terminal data",
                        {{"g", "solution at this time before the end", "1/L"}})};
+  layout.groups.back().time = Labels{"time_back", "time before the end", "T"};
   layout.tables = {{.name = "m_1",
                     .title = "first moment (23) from paths",
                     .axis = h,

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "problems/processes/process.hpp"
+#include "solvers/propagator.hpp"
 #include "studies/orders.hpp"
 #include "studies/reversed_drift.hpp"
 #include "studies/weighted_fit.hpp"
@@ -91,6 +92,15 @@ FellerGrids::FellerGrids(const Experiment& experiment) : problem{experiment.prob
   }
   coarse = experiment.coarser_problem();
   fine = experiment.refined_problem(2);
+}
+
+void try_methods(const Problem& problem, const std::string& method, const Schedule& schedule) {
+  const Generator generator = problem.generator(0);
+  const Generator reversed = with_drift_reversed(generator);
+  for (const Generator* each : {&generator, &reversed}) {
+    make_propagator(method, *each, schedule.step, {.solves = schedule.steps})
+        ->start_from(masses_of(problem.initial(0)));
+  }
 }
 
 ForwardPair forward_pair(const FellerGrids& grids, const Transition& transition,

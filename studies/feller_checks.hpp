@@ -25,6 +25,10 @@ struct FellerGrids {
   std::unique_ptr<Problem> coarse, fine;
 };
 
+/// Makes the propagators of both signs, so that a method that does not suit them is refused before
+/// anything is written. Throws MethodError. Collective.
+void try_methods(const Problem& problem, const std::string& method, const Schedule& schedule);
+
 /// The forward equation with both signs.
 struct ForwardPair {
   ForwardMoments corrected, printed, coarse;  ///< the last one: corrected, on half the cells

@@ -17,9 +17,9 @@
 
 #include "problems/processes/process.hpp"
 #include "solvers/functionals.hpp"
-#include "solvers/propagator.hpp"
 #include "studies/feller_checks.hpp"
 #include "studies/progress.hpp"
+#include "studies/propagation.hpp"
 #include "studies/study.hpp"
 
 namespace feller {
@@ -62,13 +62,7 @@ void FellerMoments::declare(Parameters& p) {
 }
 
 Schedule FellerMoments::schedule(const Parameters& parameters) const {
-  const auto entries = propagators();
-  const auto entry = std::ranges::find(entries, time_.method, &PropagatorEntry::name);
-  if (entry == entries.end() || !entry->exact) {
-    throw parameters.blame("time.method",
-                           "must be without error in time, so that the grid's can be seen: "
-                           "uniformization or mfn");
-  }
+  require_exponential(parameters, time_.method);
   return time_.schedule(parameters);
 }
 
@@ -194,6 +188,7 @@ void FellerMoments::run(Experiment& experiment) const {
   const Schedule times = schedule(parameters);
   const FellerPoint where = point(parameters);
   const FellerGrids grids{experiment};
+  try_methods(problem, time_.method, times);
   Recorder& record = experiment.open(layout(experiment), {});
 
   const auto moments = walk(experiment, transition);

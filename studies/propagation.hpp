@@ -20,6 +20,9 @@ std::unique_ptr<Propagator> propagator_of(const Problem& problem, int channel,
                                           double step, const SolverOptions& options,
                                           double tolerance = 0);
 
+/// Throws InputError unless the method has no error in time: for studies that measure a grid's.
+void require_exponential(const Parameters& parameters, const std::string& method);
+
 /// Which method runs, and why if it was not asked for by name.
 void say_method(const Experiment& experiment, const Propagator& propagator);
 

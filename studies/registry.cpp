@@ -51,6 +51,11 @@ constexpr std::array kinds{
         "images by any model of osmosis: the verified steady state or the flow in time, with "
         "pictures, drift, mask and quality; control: where published codes stop",
         osmosis_study},
+    StudyEntry{"osmosis_is_fokker_planck",
+               "the Ornstein-Uhlenbeck process as osmosis towards the Gaussian, by Scharfetter and "
+               "Gummel, and exactly: orders, spectral gap, steady state; control: centred drift on "
+               "wide cells",
+               osmosis_is_fokker_planck},
     StudyEntry{"osmosis_theorem",
                "osmosis on few cells by six methods that must agree: mean, positivity, L "
                "increasing to 0, steady state; controls: signed guidance, unmatched mean, explicit "

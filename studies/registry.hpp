@@ -27,6 +27,7 @@ std::unique_ptr<Study> convergence();
 std::unique_ptr<Study> spectrum();
 std::unique_ptr<Study> feller_moments();
 std::unique_ptr<Study> first_passage();
+std::unique_ptr<Study> osmosis_is_fokker_planck();
 std::unique_ptr<Study> osmosis_study();
 std::unique_ptr<Study> osmosis_theorem();
 

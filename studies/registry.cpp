@@ -61,6 +61,11 @@ constexpr std::array kinds{
                "increasing to 0, steady state; controls: signed guidance, unmatched mean, explicit "
                "Euler beyond its limit",
                osmosis_theorem},
+    StudyEntry{"signed_guidance",
+               "osmosis towards noise as its offset falls: where positivity and where stability "
+               "are lost, on a line and in the plane; control: standard normal noise as in Peter "
+               "2023, section 4.2",
+               signed_guidance},
 };
 
 }  // namespace

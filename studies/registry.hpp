@@ -30,5 +30,6 @@ std::unique_ptr<Study> first_passage();
 std::unique_ptr<Study> osmosis_is_fokker_planck();
 std::unique_ptr<Study> osmosis_study();
 std::unique_ptr<Study> osmosis_theorem();
+std::unique_ptr<Study> signed_guidance();
 
 }  // namespace feller

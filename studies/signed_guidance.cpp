@@ -39,7 +39,7 @@ class SignedGuidance : public Study {
   std::vector<int> seeds_{1, 2, 3, 4, 5};
   double below_ = 1.5;
   double above_ = 0.5;
-  int points_ = 40;
+  int points_ = 80;
 };
 
 void SignedGuidance::declare(Parameters& p) {

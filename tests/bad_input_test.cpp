@@ -54,7 +54,7 @@ const std::vector<Case> cases{
     {"unknown study, with a suggestion", density, "--study.kind=relaxtion",
      "did you mean 'relaxation'?"},
     {"unknown problem", density, "--problem.kind=osmose",
-     "problem.kind = osmose: must be one of fokker_planck, osmosis, brownian"},
+     "problem.kind = osmose: must be one of fokker_planck, osmosis, osmosis_box"},
     {"no kind", "[time]\nstep = 1\n", "", "study.ini: study.kind is missing"},
     {"out of range", density, "--time.step=-1", "time.step = -1: must be a number > 0"},
     {"not a number", density, "--time.end=soon", "time.end = soon: must be a number > 0"},

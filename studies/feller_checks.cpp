@@ -153,7 +153,7 @@ void add_moment_checks(Experiment& experiment, const std::vector<PathMoments>& a
                             density * last.limit[0], last.limit[0]),
        .measured = std::abs(density * last.estimate[0] - last.exact[0]) / last.error[0],
        .relation = Relation::greater,
-       .bound = 10 * four_errors,
+       .bound = control_errors,
        .is_control = true,
        .statement = "V9",
        .misprint = "Peter 2023, (23)"});
@@ -163,7 +163,7 @@ void add_moment_checks(Experiment& experiment, const std::vector<PathMoments>& a
                                        last.h, last.limit[0]),
                   .measured = last.deviation(1, last.limit[0]),
                   .relation = Relation::greater,
-                  .bound = 10 * four_errors,
+                  .bound = control_errors,
                   .is_control = true,
                   .statement = "V9"});
 }

@@ -11,6 +11,9 @@
 
 namespace feller {
 
+/// By how many standard errors a wrong moment must be off: ten times the 4 of the claims.
+inline constexpr double control_errors = 40;
+
 /// y, x and s of p(y, s | x).
 struct FellerPoint {
   double later, earlier, time;

@@ -33,6 +33,7 @@ class FellerMoments : public Study {
  private:
   Schedule schedule(const Parameters& parameters) const;
   FellerPoint point(const Parameters& parameters) const;
+  void require_paths(const Parameters& parameters, const Transition& transition) const;
   FileLayout layout(const Experiment& experiment) const;
   std::vector<PathMoments> walk(const Experiment& experiment, const Transition& transition) const;
 
@@ -78,6 +79,16 @@ FellerPoint FellerMoments::point(const Parameters& parameters) const {
     throw parameters.blame("feller_moments.ladder", "must be at least four ascending times");
   }
   return {point_[0], point_[1], point_[2]};
+}
+
+/// Too few could not tell a moment from its limit, so that a control would say nothing.
+void FellerMoments::require_paths(const Parameters& parameters,
+                                  const Transition& transition) const {
+  const double least = paths_to_tell(transition, value_, ladder_.back(), control_errors + 4);
+  if (static_cast<double>(paths_) >= least) return;
+  throw parameters.blame("feller_moments.paths",
+                         fmt::format("must be {:.3g} at least, to tell m_1({:g}) from its limit",
+                                     std::ceil(least), ladder_.back()));
 }
 
 FileLayout FellerMoments::layout(const Experiment& experiment) const {
@@ -187,6 +198,7 @@ void FellerMoments::run(Experiment& experiment) const {
   const Transition transition = transition_of(problem, parameters);
   const Schedule times = schedule(parameters);
   const FellerPoint where = point(parameters);
+  require_paths(parameters, transition);
   const FellerGrids grids{experiment};
   try_methods(problem, time_.method, times);
   Recorder& record = experiment.open(layout(experiment), {});

@@ -44,20 +44,28 @@ Transition::Density Transition::density(double y, double s, double x) const {
   return {p, p * in_time, p * (diffusion * second - theta * x * (a * d))};
 }
 
-Transition transition_of(const Problem& problem, const Parameters& parameters) {
-  const Process* process = problem.process();
-  const auto refuse = [&] {
-    return parameters.blame("problem.kind",
-                            "has no transition in closed form that paths could be drawn from "
-                            "here: take ornstein_uhlenbeck on a grid with one axis");
-  };
-  if (process == nullptr || process->dimension() != 1 || !process->potential()) throw refuse();
-  const Transition transition{-process->drift(0, {1}), process->diffusion(0, 0, {1})};
-  if (!(transition.theta > 0)) throw refuse();
-  for (const double x : {-3.0, -0.5, 0.0, 0.7, 2.0}) {
-    if (std::abs(process->drift(0, {x}) + transition.theta * x) > 1e-12) throw refuse();
+std::optional<double> linear_pull(const Process* process) {
+  if (process == nullptr || !process->potential()) return std::nullopt;
+  const double theta = -process->drift(0, {1});
+  if (!(theta > 0)) return std::nullopt;
+  for (int a = 0; a < process->dimension(); ++a) {
+    for (const double x : {-3.0, -0.5, 0.0, 0.7, 2.0}) {
+      Point point{0.3, -0.2, 0.1};
+      point[static_cast<std::size_t>(a)] = x;
+      if (std::abs(process->drift(a, point) + theta * x) > 1e-12 * theta) return std::nullopt;
+    }
   }
-  return transition;
+  return theta;
+}
+
+Transition transition_of(const Problem& problem, const Parameters& parameters) {
+  const auto theta = linear_pull(problem.process());
+  if (!theta || problem.process()->dimension() != 1) {
+    throw parameters.blame("problem.kind",
+                           "has no transition in closed form that paths could be drawn from "
+                           "here: take ornstein_uhlenbeck on a grid with one axis");
+  }
+  return {*theta, problem.process()->diffusion(0, 0, {1})};
 }
 
 }  // namespace feller

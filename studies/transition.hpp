@@ -11,6 +11,7 @@
 /// with the sign corrected):   dp/ds = D p_xx - theta x p_x,   s the time that passes.
 
 #include <array>
+#include <optional>
 
 #include "problems/problem.hpp"
 
@@ -40,6 +41,9 @@ struct Transition {
   };
   Density density(double y, double s, double x) const;
 };
+
+/// theta of a process whose drift is -theta x along every axis, theta > 0; nothing for any other.
+std::optional<double> linear_pull(const Process* process);
 
 /// That of a problem with 1 axis; throws InputError for any process but Ornstein and Uhlenbeck's.
 Transition transition_of(const Problem& problem, const Parameters& parameters);

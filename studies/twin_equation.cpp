@@ -7,21 +7,18 @@
 #include "problems/osmosis.hpp"
 #include "problems/processes/process.hpp"
 #include "solvers/functionals.hpp"
+#include "studies/transition.hpp"
 
 namespace feller {
 namespace {
 
 double checked_theta(const Problem& problem, const Parameters& parameters) {
   const Process* process = problem.process();
-  const auto refuse = [&] {
-    return parameters.blame("problem.kind",
-                            "must be ornstein_uhlenbeck: osmosis towards its stationary density "
-                            "is compared with its closed forms");
-  };
-  if (process == nullptr || !process->potential() || !process->stationary()) throw refuse();
-  const double theta = -process->drift(0, {1});
-  for (const double x : {-2.0, 0.5, 3.0}) {
-    if (!(theta > 0) || std::abs(process->drift(0, {x}) + theta * x) > 1e-12) throw refuse();
+  const auto theta = linear_pull(process);
+  if (!theta) {
+    throw parameters.blame("problem.kind",
+                           "must be ornstein_uhlenbeck: osmosis towards its stationary density is "
+                           "compared with its closed forms");
   }
   if (process->diffusion(0, 0, {}) != 1) {
     throw parameters.blame("problem.diffusion_coefficient", "must be 1, as osmosis has it");
@@ -32,7 +29,7 @@ double checked_theta(const Problem& problem, const Parameters& parameters) {
     if (grid.is_closed() && !axis.is_periodic()) continue;
     throw parameters.blame("grid.boundary", "must be reflecting, as osmosis has it");
   }
-  return theta;
+  return *theta;
 }
 
 Field at_centres_of(const Problem& problem) {

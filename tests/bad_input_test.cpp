@@ -312,6 +312,8 @@ const std::vector<Case> cases{
      "feller_moments.ladder = 0.1,0.2,0.2,0.3: must be at least four ascending times"},
     {"moments where nothing drifts", gaussian, "--feller_moments.value=0",
      "feller_moments.value = 0: must not be 0"},
+    {"too few paths to tell anything", gaussian, "--feller_moments.paths=10000",
+     "feller_moments.paths = 10000: must be"},
     {"backward equation at no time", gaussian, "--feller_moments.point=0.5,0.3,0",
      "feller_moments.point = 0.5,0.3,0: must be three numbers, the last > 0"},
     {"moments on cells that cannot be halved", gaussian, "--grid.cells=41",

@@ -53,6 +53,14 @@ double bisect(double no, double yes, double tolerance, Predicate&& holds) {
 
 }  // namespace
 
+double largest_euler_factor(const std::vector<std::complex<double>>& eigenvalues, double tau) {
+  double most = 0;
+  for (const auto& lambda : eigenvalues) {
+    if (std::abs(lambda) > no_growth) most = std::max(most, 1 / std::abs(1.0 - tau * lambda));
+  }
+  return most;
+}
+
 OffsetGuidance::OffsetGuidance(Field noise)
     : noise_{std::move(noise)}, critical_{-least(noise_)}, darkest_{darkest_cell(noise_)} {}
 
@@ -77,12 +85,15 @@ double OffsetGuidance::loss_of_positivity() const {
                 [this](double c) { return keeps_positivity(c); });
 }
 
+std::vector<std::complex<double>> OffsetGuidance::eigenvalues(double c) const {
+  auto all = all_eigenvalues(generator(c));
+  all.erase(std::ranges::min_element(
+      all, {}, [](const std::complex<double>& value) { return std::abs(value); }));
+  return all;
+}
+
 double OffsetGuidance::growth(double c) const {
-  auto eigenvalues = all_eigenvalues(generator(c));
-  const auto steady = std::ranges::min_element(
-      eigenvalues, {}, [](const std::complex<double>& value) { return std::abs(value); });
-  eigenvalues.erase(steady);
-  return eigenvalues.front().real();
+  return eigenvalues(c).front().real();
 }
 
 double OffsetGuidance::onset(double step, double farthest) const {
@@ -102,6 +113,12 @@ double OffsetGuidance::least_rate(double c) const {
     low = std::min({low, crossing.forth, crossing.back});
   });
   return minimum(rates.grid().comm(), low);
+}
+
+double OffsetGuidance::least_of_steady_state(double c) const {
+  const Field w = guidance(c);
+  const double average = mean(w);
+  return (average > 0 ? least(w) : largest(w)) / average;
 }
 
 double OffsetGuidance::least_of_resolvent(double c) const {

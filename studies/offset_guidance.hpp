@@ -16,11 +16,16 @@
 /// continues to d < 0, where it is growth. In the plane one pixel parts nothing and the gap stays.
 
 #include <complex>
-#include <cstdint>
+#include <vector>
 
 #include "discretisation/generator.hpp"
 
 namespace feller {
+
+/// Largest factor |1 / (1 - tau lambda)| of a step of implicit Euler, over eigenvalues that are not
+/// 0. Below 1 all seems to converge, whether something grows or not: it damps what grows with
+/// tau |lambda|^2 > 2 Re lambda.
+double largest_euler_factor(const std::vector<std::complex<double>>& eigenvalues, double tau);
 
 class OffsetGuidance {
  public:
@@ -39,7 +44,9 @@ class OffsetGuidance {
   /// The c at which that changes, by bisection down to neighbouring numbers. Collective.
   double loss_of_positivity() const;
 
-  /// Largest real part of an eigenvalue apart from 0: -gap, or growth. Collective.
+  /// The eigenvalues but for one that is 0, in descending order of the real part. Collective.
+  std::vector<std::complex<double>> eigenvalues(double c) const;
+  /// Largest real part of these: -gap, or growth. Collective.
   double growth(double c) const;
   /// How far below c_0 growth starts, searched downwards in steps, then bisected; infinite if there
   /// is none down to `farthest`. Collective.
@@ -47,6 +54,8 @@ class OffsetGuidance {
 
   /// Least rate. Collective.
   double least_rate(double c) const;
+  /// min(v + c) / mean(v + c): of w = (mean f / mean v) v, over its mean. Collective.
+  double least_of_steady_state(double c) const;
   /// Least value of (I - tau A)^-1 b, b = 1 but 0 in the darkest pixel, over its largest one; tau
   /// that of max|a_ii| = 1. Collective.
   double least_of_resolvent(double c) const;

@@ -15,6 +15,7 @@
 #include "solvers/functionals.hpp"
 #include "studies/osmosis_checks.hpp"
 #include "studies/progress.hpp"
+#include "studies/propagation.hpp"
 #include "studies/study.hpp"
 
 namespace feller {
@@ -116,6 +117,8 @@ void OsmosisTheorem::walk(Experiment& experiment, Recorder& record, OsmosisMetho
 
 void OsmosisTheorem::run(Experiment& experiment) const {
   const Problem& problem = experiment.problem();
+  refuse_given(experiment.parameters(), {"time.method", "time.tolerance", "solver.method"},
+               "is not used: six methods run side by side");
   const Schedule schedule = time_.schedule(experiment.parameters());
   const Field v = guidance(experiment), f = problem.initial(0);
   const Generator generator = problem.generator(0);

@@ -66,7 +66,15 @@ std::unique_ptr<Propagator> propagator_of(const Problem& problem, int channel,
   }
 }
 
+void refuse_given(const Parameters& parameters, const std::vector<std::string>& keys,
+                  const std::string& words) {
+  for (const auto& key : parameters.given()) {
+    if (std::ranges::find(keys, key) != keys.end()) throw parameters.blame(key, words);
+  }
+}
+
 void require_exponential(const Parameters& parameters, const std::string& method) {
+  refuse_given(parameters, {"time.tolerance"}, "is not used: exponentials run to round-off here");
   if (is_exponential(method)) return;
   throw parameters.blame("time.method",
                          "must have no error in time, so that the grid's is seen: uniformization, "

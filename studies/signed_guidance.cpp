@@ -9,10 +9,12 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 
 #include "problems/osmosis_box.hpp"
 #include "solvers/functionals.hpp"
 #include "studies/progress.hpp"
+#include "studies/propagation.hpp"
 #include "studies/signed_guidance_checks.hpp"
 #include "studies/study.hpp"
 
@@ -20,6 +22,13 @@ namespace feller {
 namespace {
 
 constexpr double none = std::numeric_limits<double>::quiet_NaN();
+
+/// The noise images of one shape, by seed, and what was found of each.
+struct Family {
+  std::vector<OffsetGuidance> guidances;
+  std::vector<OffsetFindings> findings;
+  std::vector<Closing> closings;
+};
 
 class SignedGuidance : public Study {
  public:
@@ -30,8 +39,10 @@ class SignedGuidance : public Study {
   void validate(const Experiment& experiment) const;
   FileLayout layout(const Experiment& experiment) const;
   OffsetFindings findings(const OffsetGuidance& guidance) const;
-  void sweep(Recorder& record, const OffsetGuidance& line, const OffsetGuidance& plane,
-             Progress& progress) const;
+  void add_noise(Family& family, const Grid& grid, int seed) const;
+  void look_at_seeds(Experiment& experiment, Recorder& record, Family& lines, Family& planes) const;
+  std::optional<double> sweep(Recorder& record, const OffsetGuidance& line,
+                              const OffsetGuidance& plane, Progress& progress) const;
 
   TimeOptions time_;
   int line_ = 64;
@@ -65,6 +76,8 @@ void SignedGuidance::validate(const Experiment& experiment) const {
   if (!problem.stationary(0) || problem.channels().size() != 1 || problem.grid().cells() > 1000) {
     throw parameters.blame("problem.kind", "must be osmosis_box with at most 1000 cells");
   }
+  refuse_given(parameters, {"time.method", "time.tolerance"},
+               "is not used: implicit Euler is what hides growth");
   if (plane_.size() != 2) {
     throw parameters.blame("signed_guidance.plane", "must be two numbers of cells");
   }
@@ -92,8 +105,12 @@ FileLayout SignedGuidance::layout(const Experiment& experiment) const {
   layout.tables = {
       curves("growth", "largest eigenvalue where it is positive", offset, both, true),
       curves("gap", "spectral gap where nothing grows", offset, both, true),
+      curves("euler", "largest factor of implicit Euler with tau = 1: below 1 it hides growth",
+             offset, {{"line", "line", "1"}, {"plane", "plane", "1"}}, true),
       curves("least_rate", "most negative off-diagonal entry, with the sign changed", offset, both,
              true),
+      curves("steady_state", "least value of the steady state over its mean", offset,
+             {{"line", "line", "1"}, {"plane", "plane", "1"}}, false),
       curves("resolvent", "least over largest value of (I - tau A)^-1 b", offset,
              {{"line", "line", "1"}, {"plane", "plane", "1"}}, false),
       curves("closing", "gap above and growth below -min v",
@@ -111,8 +128,8 @@ FileLayout SignedGuidance::layout(const Experiment& experiment) const {
               {"line_as_written", "line, largest eigenvalue at offset 0 of the noise", "1/T"},
               {"plane_as_written", "plane, largest eigenvalue at offset 0 of the noise", "1/T"}},
              true)};
-  layout.tables[4].log_axis = true;
-  layout.tables[5].signals = 2;
+  layout.tables[6].log_axis = true;
+  layout.tables[7].signals = 2;
   return layout;
 }
 
@@ -123,49 +140,50 @@ OffsetFindings SignedGuidance::findings(const OffsetGuidance& guidance) const {
           guidance.onset(0.05, below_), guidance.growth(0)};
 }
 
-/// Midway between round numbers, so that no pixel is 0 and no two neighbours add up to 0.
-void SignedGuidance::sweep(Recorder& record, const OffsetGuidance& line,
-                           const OffsetGuidance& plane, Progress& progress) const {
-  const auto positive = [](double value) { return value > 1e-9 ? value : none; };
+/// Offsets lie midway between round numbers, so that no pixel is 0 and no two neighbours add up to
+/// 0. One at which implicit Euler with tau = 1 hides what grows in the plane, if there is one.
+std::optional<double> SignedGuidance::sweep(Recorder& record, const OffsetGuidance& line,
+                                            const OffsetGuidance& plane, Progress& progress) const {
+  const auto positive = [](double value) { return value > eigenvalue_tolerance ? value : none; };
+  std::optional<double> hidden;
   for (int i = 0; i < points_; ++i) {
     const double offset = -below_ + (below_ + above_) * (i + 0.5) / points_;
     const double on_line = line.critical() + offset, in_plane = plane.critical() + offset;
-    const double a = line.growth(on_line), b = plane.growth(in_plane);
+    const auto of_line = line.eigenvalues(on_line), of_plane = plane.eigenvalues(in_plane);
+    const double a = of_line.front().real(), b = of_plane.front().real();
+    const double factor = largest_euler_factor(of_plane, 1);
+    if (b > eigenvalue_tolerance && factor < 0.99) hidden = offset;
+    record.row("euler", {offset, largest_euler_factor(of_line, 1), factor});
     record.row("growth", {offset, positive(a), positive(b)});
     record.row("gap", {offset, positive(-a), positive(-b)});
     record.row("least_rate", {offset, positive(-line.least_rate(on_line)),
                               positive(-plane.least_rate(in_plane))});
+    record.row("steady_state", {offset, line.least_of_steady_state(on_line),
+                                plane.least_of_steady_state(in_plane)});
     record.row("resolvent",
                {offset, line.least_of_resolvent(on_line), plane.least_of_resolvent(in_plane)});
     if (progress.due(i + 1)) {
       progress.show(i + 1, fmt::format("{:>10.4f} {:>14.6g} {:>14.6g}", offset, a, b));
     }
   }
+  return hidden;
 }
 
-void SignedGuidance::run(Experiment& experiment) const {
-  validate(experiment);
-  const Schedule schedule = time_.schedule(experiment.parameters());
-  const MPI_Comm comm = experiment.problem().grid().comm();
-  const Grid line_grid{{{line_, 0, 1.0 * line_}}, 1, comm};
-  const Grid plane_grid{
-      {{plane_[0], 0, 1.0 * plane_[0]}, {plane_[1], 0, 1.0 * plane_[1]}}, 1, comm};
-  Recorder& record = experiment.open(layout(experiment), {});
-  record.constant("image",
-                  {{*experiment.problem().stationary(0)}, {experiment.problem().initial(0)}});
+void SignedGuidance::add_noise(Family& family, const Grid& grid, int seed) const {
+  family.guidances.emplace_back(standard_noise(grid, static_cast<std::uint64_t>(seed)));
+  family.findings.push_back(findings(family.guidances.back()));
+  family.closings.push_back(closing_of(family.guidances.back()));
+}
 
-  std::vector<OffsetGuidance> lines, planes;
-  std::vector<OffsetFindings> of_lines, of_planes;
-  std::vector<Closing> line_closings, plane_closings;
+void SignedGuidance::look_at_seeds(Experiment& experiment, Recorder& record, Family& lines,
+                                   Family& planes) const {
+  const MPI_Comm comm = experiment.problem().grid().comm();
+  const Grid line{{{line_, 0, 1.0 * line_}}, 1, comm};
+  const Grid plane{{{plane_[0], 0, 1.0 * plane_[0]}, {plane_[1], 0, 1.0 * plane_[1]}}, 1, comm};
   for (const int seed : seeds_) {
-    const auto number = static_cast<std::uint64_t>(seed);
-    lines.emplace_back(standard_noise(line_grid, number));
-    planes.emplace_back(standard_noise(plane_grid, number));
-    of_lines.push_back(findings(lines.back()));
-    of_planes.push_back(findings(planes.back()));
-    line_closings.push_back(closing_of(lines.back()));
-    plane_closings.push_back(closing_of(planes.back()));
-    const auto &l = of_lines.back(), &p = of_planes.back();
+    add_noise(lines, line, seed);
+    add_noise(planes, plane, seed);
+    const OffsetFindings &l = lines.findings.back(), &p = planes.findings.back();
     record.row("seeds",
                {1.0 * seed, l.onset, p.onset, l.critical, p.critical, l.as_written, p.as_written});
     experiment.say(
@@ -173,19 +191,36 @@ void SignedGuidance::run(Experiment& experiment) const {
                     "-min v; eigenvalue {:.4g} and {:.4g} without offset",
                     seed, l.onset, p.onset, l.as_written, p.as_written));
   }
+  const Closing &of_line = lines.closings.front(), &of_plane = planes.closings.front();
   for (std::size_t k = 0; k < std::size(closing_distances); ++k) {
-    record.row("closing",
-               {closing_distances[k], -line_closings[0].above[k], line_closings[0].below[k],
-                -plane_closings[0].above[k], -plane_closings[0].below[k]});
+    record.row("closing", {closing_distances[k], -of_line.above[k], of_line.below[k],
+                           -of_plane.above[k], -of_plane.below[k]});
   }
-  Progress progress{points_, comm};
+}
+
+void SignedGuidance::run(Experiment& experiment) const {
+  validate(experiment);
+  const Schedule schedule = time_.schedule(experiment.parameters());
+  Recorder& record = experiment.open(layout(experiment), {});
+  const Problem& problem = experiment.problem();
+  record.constant("image", {{*problem.stationary(0)}, {problem.initial(0)}});
+
+  Family lines, planes;
+  look_at_seeds(experiment, record, lines, planes);
+  Progress progress{points_, problem.grid().comm()};
   progress.heading(fmt::format("{:>10} {:>14} {:>14}", "offset", "line", "plane"));
-  sweep(record, lines.front(), planes.front(), progress);
-  add_positivity_checks(experiment, of_lines, of_planes);
-  add_line_checks(experiment, lines, line_closings);
-  add_plane_checks(experiment, plane_closings, of_planes);
-  add_resolvent_checks(experiment, lines.front(), planes.front());
-  add_as_written_checks(experiment, schedule, of_planes);
+  const auto hidden = sweep(record, lines.guidances.front(), planes.guidances.front(), progress);
+
+  add_positivity_checks(experiment, lines.findings, planes.findings);
+  add_line_checks(experiment, lines.guidances, lines.closings);
+  add_plane_checks(experiment, planes.closings, planes.findings);
+  add_resolvent_checks(experiment, lines.guidances.front(), planes.guidances.front());
+  if (hidden) {
+    add_hidden_growth_check(experiment, planes.guidances.front(), *hidden);
+  } else {
+    experiment.say("hidden_growth: left out, tau = 1 hides growth at none of the plane's offsets");
+  }
+  add_as_written_checks(experiment, schedule, planes.findings);
 }
 
 }  // namespace

@@ -6,56 +6,8 @@
 #include <cmath>
 #include <limits>
 
-#include "solvers/dense_spectrum.hpp"
-#include "solvers/functionals.hpp"
-#include "solvers/propagator.hpp"
-
 namespace feller {
 namespace {
-
-constexpr double eigenvalue_tolerance = 1e-9;
-const std::string misprint = "Peter 2023, section 4.2 (guidance is a standard normal noise sample)";
-
-/// Largest factor |1 / (1 - tau lambda)| of implicit Euler over the eigenvalues that are not 0.
-double largest_factor(const std::vector<std::complex<double>>& eigenvalues, double tau) {
-  double most = 0;
-  for (const auto& lambda : eigenvalues) {
-    if (std::abs(lambda) > eigenvalue_tolerance) {
-      raise(most, 1 / std::abs(1.0 - tau * lambda));
-    }
-  }
-  return most;
-}
-
-/// Twice as long as it takes for |1 - tau lambda| > 1 where lambda grows.
-double masking_step(const std::vector<std::complex<double>>& eigenvalues) {
-  double most = 0;
-  for (const auto& lambda : eigenvalues) {
-    if (lambda.real() > eigenvalue_tolerance) raise(most, 2 * lambda.real() / std::norm(lambda));
-  }
-  return 2 * most;
-}
-
-struct EulerRun {
-  double least;   ///< of the last state
-  double change;  ///< |u_n - u_{n-1}|_1 / |u_n|_1 of the last step
-  double growth;  ///< |u_n|_1 / |u_0|_1
-};
-
-EulerRun run_euler(const Generator& generator, Field masses, double tau, int steps) {
-  const auto euler = make_propagator("implicit_euler", generator, tau, {.method = "direct"});
-  double start = 0, end = 0, change = 0;
-  check(VecNorm(masses.vector(), NORM_1, &start));
-  Field before = masses;
-  for (int n = 0; n < steps; ++n) {
-    before = masses;
-    euler->advance(masses, n);
-  }
-  check(VecNorm(masses.vector(), NORM_1, &end));
-  check(VecAXPY(before.vector(), -1, masses.vector()));
-  check(VecNorm(before.vector(), NORM_1, &change));
-  return {least(densities_of(masses)), change / end, end / start};
-}
 
 double worst_of(const std::vector<OffsetFindings>& all, double OffsetFindings::*value) {
   double worst = 0;
@@ -183,69 +135,7 @@ void add_resolvent_checks(Experiment& experiment, const OffsetGuidance& line,
                   .bound = -10 * round_off,
                   .is_control = true,
                   .statement = "V11",
-                  .misprint = misprint});
-}
-
-void add_as_written_checks(Experiment& experiment, const Schedule& schedule,
-                           const std::vector<OffsetFindings>& planes) {
-  const Generator generator = experiment.problem().generator(0);
-  const auto eigenvalues = all_eigenvalues(generator);
-  const double leading = eigenvalues.front().real();
-  const Field start = masses_of(experiment.problem().initial(0));
-  Field exact = start;
-  make_propagator("mfn", generator, schedule.step, {})->advance(exact, 0);
-  const EulerRun given = run_euler(generator, start, schedule.step, schedule.steps);
-  const auto add_control = [&](const std::string& name, const std::string& claim, double measured,
-                               Relation relation, double bound) {
-    experiment.add({.name = name,
-                    .claim = claim,
-                    .measured = measured,
-                    .relation = relation,
-                    .bound = bound,
-                    .is_control = true,
-                    .statement = "V11",
-                    .misprint = misprint});
-  };
-  add_control("control_eigenvalue",
-              fmt::format("guidance as written (c = 0), {} cells: largest eigenvalue",
-                          generator.grid().cells()),
-              leading, Relation::greater, 10 * eigenvalue_tolerance);
-  add_control(
-      "control_flow",
-      fmt::format("the same: smallest value of u at t = {:g}, exact in time", schedule.step),
-      least(densities_of(exact)), Relation::less, -1e-11);
-  add_control("control_euler",
-              fmt::format("the same: smallest value of u after {} steps of implicit Euler, tau = "
-                          "{:g}",
-                          schedule.steps, schedule.step),
-              given.least, Relation::less, -1e-11);
-  add_control("control_planes",
-              "standard normal noise in the plane: largest eigenvalue, the least "
-              "of all seeds",
-              least_of(planes, &OffsetFindings::as_written), Relation::greater,
-              10 * eigenvalue_tolerance);
-  if (!(leading > eigenvalue_tolerance)) return;
-
-  // Small steps show the growth, long ones hide it.
-  const double long_step = masking_step(eigenvalues),
-               factor = largest_factor(eigenvalues, long_step);
-  const int steps = static_cast<int>(std::ceil(std::log(1e-12) / std::log(factor)));
-  const EulerRun masked = run_euler(generator, start, long_step, steps);
-  const double short_step = 0.5 / leading;
-  const EulerRun seen = run_euler(generator, start, short_step, 30);
-  experiment.add({.name = "masked_growth",
-                  .claim = fmt::format("the same by implicit Euler with tau = {:.4g}, all factors "
-                                       "|1/(1 - tau lambda)| <= {:.3f}: change in the last of {} "
-                                       "steps, as if it converged (to a least value of {:.4g})",
-                                       long_step, factor, steps, masked.least),
-                  .measured = masked.change,
-                  .bound = 1e-9,
-                  .statement = "V11"});
-  add_control("control_masking",
-              fmt::format("the same with tau = 0.5 / lambda = {:.4g}: |u_30|_1 / |u_0|_1; growth "
-                          "that the long step hides",
-                          short_step),
-              seen.growth, Relation::greater, 10);
+                  .misprint = guidance_misprint});
 }
 
 }  // namespace feller

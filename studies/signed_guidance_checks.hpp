@@ -10,6 +10,12 @@
 
 namespace feller {
 
+/// Eigenvalues of smaller size are round-off of the dense solver.
+inline constexpr double eigenvalue_tolerance = 1e-9;
+
+inline constexpr const char* guidance_misprint =
+    "Peter 2023, section 4.2 (guidance is a standard normal noise sample)";
+
 /// Of one noise image: offsets are distances from c_0 = -min v, where positivity ends.
 struct OffsetFindings {
   double critical;    ///< c_0
@@ -36,6 +42,9 @@ void add_plane_checks(Experiment& experiment, const std::vector<Closing>& closin
                       const std::vector<OffsetFindings>& planes);
 void add_resolvent_checks(Experiment& experiment, const OffsetGuidance& line,
                           const OffsetGuidance& plane);
+
+/// A plane at an offset where growth is hidden by implicit Euler with tau = 1. Collective.
+void add_hidden_growth_check(Experiment& experiment, const OffsetGuidance& plane, double offset);
 
 /// The problem's own guidance, as it is: its eigenvalues, the exact flow, and implicit Euler with
 /// the schedule's step and with one so long that it looks convergent.

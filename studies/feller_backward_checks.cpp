@@ -6,6 +6,36 @@
 #include "studies/orders.hpp"
 
 namespace feller {
+namespace {
+
+void add_grid_checks(Experiment& experiment, const std::vector<Residuals>& residuals) {
+  std::vector<double> widths, corrected;
+  for (const auto& r : residuals) {
+    widths.push_back(r.h);
+    corrected.push_back(r.corrected);
+  }
+  const Order order = observed_order(widths, corrected);
+  experiment.add(
+      {.name = "backward_order",
+       .claim = fmt::format("(25) corrected on three grids, A^T p - dp/ds: order {:.4f}, "
+                            "its distance from 2",
+                            order.value),
+       .measured = std::abs(order.value - 2),
+       .bound = 0.1,
+       .statement = "V10"});
+  experiment.add({.name = "control_backward_grid",
+                  .claim =
+                      "(25) as printed on the finest grid: residual over that of the corrected "
+                      "equation on the coarsest",
+                  .measured = residuals.front().printed / residuals.back().corrected,
+                  .relation = Relation::greater,
+                  .bound = 10,
+                  .is_control = true,
+                  .statement = "V10",
+                  .misprint = "Peter 2023, (25)"});
+}
+
+}  // namespace
 
 void add_duality_check(Experiment& experiment, const Generator& generator,
                        const std::string& method, const Schedule& schedule) {
@@ -44,30 +74,7 @@ void add_backward_checks(Experiment& experiment, const Transition& transition,
                   .is_control = true,
                   .statement = "V10",
                   .misprint = "Peter 2023, (25)"});
-  std::vector<double> widths, corrected;
-  for (const auto& r : residuals) {
-    widths.push_back(r.h);
-    corrected.push_back(r.corrected);
-  }
-  const Order order = observed_order(widths, corrected);
-  experiment.add(
-      {.name = "backward_order",
-       .claim = fmt::format("(25) corrected on three grids, A^T p - dp/ds: order {:.4f}, "
-                            "its distance from 2",
-                            order.value),
-       .measured = std::abs(order.value - 2),
-       .bound = 0.1,
-       .statement = "V10"});
-  experiment.add({.name = "control_backward_grid",
-                  .claim =
-                      "(25) as printed on the finest grid: residual over that of the corrected "
-                      "equation on the coarsest",
-                  .measured = residuals.front().printed / residuals.back().corrected,
-                  .relation = Relation::greater,
-                  .bound = 10,
-                  .is_control = true,
-                  .statement = "V10",
-                  .misprint = "Peter 2023, (25)"});
+  add_grid_checks(experiment, residuals);
 }
 
 void add_sampler_checks(Experiment& experiment, const Transition& transition, double growth,

@@ -91,8 +91,55 @@ void FellerMoments::require_paths(const Parameters& parameters,
                                      std::ceil(least), ladder_.back()));
 }
 
+std::vector<Table> moment_tables() {
+  const Labels h{"h", "time of an increment h", "T"};
+  return {{.name = "m_1",
+           .title = "first moment (23) from paths",
+           .axis = h,
+           .columns = {{"paths", "m_1(h) from paths", "L/T"},
+                       {"exact", "m_1(h), exact", "L/T"},
+                       {"limit", "limit, h to 0", "L/T"},
+                       {"joint", "with the joint density, as printed", "1/T"},
+                       {"error", "standard error of the paths", "L/T"}},
+           .together = true,
+           .signals = 4},
+          {.name = "m_2",
+           .title = "second moment (23) from paths",
+           .axis = h,
+           .columns = {{"paths", "m_2(h) from paths", "L^2/T"},
+                       {"exact", "m_2(h), exact", "L^2/T"},
+                       {"limit", "limit, h to 0", "L^2/T"},
+                       {"error", "standard error of the paths", "L^2/T"}},
+           .together = true,
+           .signals = 3}};
+}
+
+std::vector<Table> equation_tables() {
+  return {{.name = "forward",
+           .title = "variance along the forward equation (24)",
+           .axis = {"time", "time", "T"},
+           .columns = {{"variance", "grid, corrected sign", "L^2"},
+                       {"variance_law", "law, corrected sign", "L^2"},
+                       {"printed", "grid, sign as printed", "L^2"},
+                       {"printed_law", "law of the equation as printed", "L^2"}},
+           .log_signal = true,
+           .together = true},
+          {.name = "residual",
+           .title = "transition density in the backward equation (25) on the grid",
+           .axis = {"h", "width of a cell", "L"},
+           .columns = {{"corrected", "residual, corrected sign", "1/(L T)"},
+                       {"printed", "residual, sign as printed", "1/(L T)"}},
+           .log_axis = true,
+           .log_signal = true,
+           .together = true},
+          {.name = "sampler",
+           .title = "a density as terminal data of (25) does not stay one",
+           .axis = {"time_back", "time before the end", "T"},
+           .columns = {{"mass", "mass on the grid", "1"}, {"law", "e^(theta s)", "1"}},
+           .together = true}};
+}
+
 FileLayout FellerMoments::layout(const Experiment& experiment) const {
-  const Labels h{"h", "time of an increment h", "T"}, time{"time", "time", "T"};
   FileLayout layout = experiment.layout("forward");
   layout.groups = {
       experiment.group("density", "forward equation (24)",
@@ -101,47 +148,8 @@ FileLayout FellerMoments::layout(const Experiment& experiment) const {
       experiment.group("backward", "backward equation (25) with a density as terminal data",
                        {{"g", "solution at this time before the end", "1/L"}})};
   layout.groups.back().time = Labels{"time_back", "time before the end", "T"};
-  layout.tables = {{.name = "m_1",
-                    .title = "first moment (23) from paths",
-                    .axis = h,
-                    .columns = {{"paths", "m_1(h) from paths", "L/T"},
-                                {"exact", "m_1(h), exact", "L/T"},
-                                {"limit", "limit, h to 0", "L/T"},
-                                {"joint", "with the joint density, as printed", "1/T"},
-                                {"error", "standard error of the paths", "L/T"}},
-                    .together = true,
-                    .signals = 4},
-                   {.name = "m_2",
-                    .title = "second moment (23) from paths",
-                    .axis = h,
-                    .columns = {{"paths", "m_2(h) from paths", "L^2/T"},
-                                {"exact", "m_2(h), exact", "L^2/T"},
-                                {"limit", "limit, h to 0", "L^2/T"},
-                                {"error", "standard error of the paths", "L^2/T"}},
-                    .together = true,
-                    .signals = 3},
-                   {.name = "forward",
-                    .title = "variance along the forward equation (24)",
-                    .axis = time,
-                    .columns = {{"variance", "grid, corrected sign", "L^2"},
-                                {"variance_law", "law, corrected sign", "L^2"},
-                                {"printed", "grid, sign as printed", "L^2"},
-                                {"printed_law", "law of the equation as printed", "L^2"}},
-                    .log_signal = true,
-                    .together = true},
-                   {.name = "residual",
-                    .title = "transition density in the backward equation (25) on the grid",
-                    .axis = {"h", "width of a cell", "L"},
-                    .columns = {{"corrected", "residual, corrected sign", "1/(L T)"},
-                                {"printed", "residual, sign as printed", "1/(L T)"}},
-                    .log_axis = true,
-                    .log_signal = true,
-                    .together = true},
-                   {.name = "sampler",
-                    .title = "a density as terminal data of (25) does not stay one",
-                    .axis = {"time_back", "time before the end", "T"},
-                    .columns = {{"mass", "mass on the grid", "1"}, {"law", "e^(theta s)", "1"}},
-                    .together = true}};
+  layout.tables = moment_tables();
+  for (auto& table : equation_tables()) layout.tables.push_back(std::move(table));
   return layout;
 }
 

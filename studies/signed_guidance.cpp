@@ -86,33 +86,34 @@ void SignedGuidance::validate(const Experiment& experiment) const {
   }
 }
 
-FileLayout SignedGuidance::layout(const Experiment& experiment) const {
+Table curves(const std::string& name, const std::string& title, Labels axis,
+             std::vector<Labels> columns, bool logarithmic) {
+  return {.name = name,
+          .title = title,
+          .axis = std::move(axis),
+          .columns = std::move(columns),
+          .log_signal = logarithmic,
+          .together = true};
+}
+
+std::vector<Table> sweep_tables() {
   const Labels offset{"offset", "offset of the guidance above -min v", "1"};
   const std::vector<Labels> both{{"line", "line", "1/T"}, {"plane", "plane", "1/T"}};
-  FileLayout layout = experiment.layout("growth");
-  layout.groups = {experiment.group("image", "guidance as written, and the image",
-                                    {{"v", "guidance", "1"}, {"f", "image", "1"}})};
-  layout.groups.back().time.reset();
-  const auto curves = [&](const std::string& name, const std::string& title, Labels axis,
-                          std::vector<Labels> columns, bool logarithmic) {
-    return Table{.name = name,
-                 .title = title,
-                 .axis = std::move(axis),
-                 .columns = std::move(columns),
-                 .log_signal = logarithmic,
-                 .together = true};
-  };
-  layout.tables = {
+  const std::vector<Labels> numbers{{"line", "line", "1"}, {"plane", "plane", "1"}};
+  return {
       curves("growth", "largest eigenvalue where it is positive", offset, both, true),
       curves("gap", "spectral gap where nothing grows", offset, both, true),
       curves("euler", "largest factor of implicit Euler with tau = 1: below 1 it hides growth",
-             offset, {{"line", "line", "1"}, {"plane", "plane", "1"}}, true),
+             offset, numbers, true),
       curves("least_rate", "most negative off-diagonal entry, with the sign changed", offset, both,
              true),
-      curves("steady_state", "least value of the steady state over its mean", offset,
-             {{"line", "line", "1"}, {"plane", "plane", "1"}}, false),
-      curves("resolvent", "least over largest value of (I - tau A)^-1 b", offset,
-             {{"line", "line", "1"}, {"plane", "plane", "1"}}, false),
+      curves("steady_state", "least value of the steady state over its mean", offset, numbers,
+             false),
+      curves("resolvent", "least over largest value of (I - tau A)^-1 b", offset, numbers, false)};
+}
+
+std::vector<Table> noise_tables() {
+  std::vector<Table> tables{
       curves("closing", "gap above and growth below -min v",
              {"distance", "distance from -min v", "1"},
              {{"line_gap", "line, gap above", "1/T"},
@@ -128,8 +129,18 @@ FileLayout SignedGuidance::layout(const Experiment& experiment) const {
               {"line_as_written", "line, largest eigenvalue at offset 0 of the noise", "1/T"},
               {"plane_as_written", "plane, largest eigenvalue at offset 0 of the noise", "1/T"}},
              true)};
-  layout.tables[6].log_axis = true;
-  layout.tables[7].signals = 2;
+  tables[0].log_axis = true;
+  tables[1].signals = 2;
+  return tables;
+}
+
+FileLayout SignedGuidance::layout(const Experiment& experiment) const {
+  FileLayout layout = experiment.layout("growth");
+  layout.groups = {experiment.group("image", "guidance as written, and the image",
+                                    {{"v", "guidance", "1"}, {"f", "image", "1"}})};
+  layout.groups.back().time.reset();
+  layout.tables = sweep_tables();
+  for (auto& table : noise_tables()) layout.tables.push_back(std::move(table));
   return layout;
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "discretisation/noise.hpp"
@@ -91,6 +92,10 @@ Field OsmosisBoxKind::field(const Parameters& parameters, const Grid& grid, cons
     const FormulaSampler sampler{parameters, grid, none};
     if (key == "problem.guidance") return sampler.at_centres(key, formula, Sign::any);
     return sampler.cell_means(key, formula, Sign::any);
+  }
+  const auto given = parameters.given();
+  if (std::ranges::find(given, key) != given.end()) {
+    throw parameters.blame(key, "and " + key + "_values are both given: take one");
   }
   if (static_cast<PetscInt>(values.size()) != grid.cells()) {
     throw parameters.blame(key + "_values", fmt::format("has {} numbers, but the grid {} cells",

@@ -79,9 +79,10 @@ void add_printed_checks(Experiment& experiment, const ForwardPair& pair, double 
        .bound = 1.5 * predicted_bias(pair.printed, pair.printed_law, pair.width),
        .statement = "V9"});
   experiment.add({.name = "control_forward_sign",
-                  .claim = fmt::format("(24) as printed: variance {:.4f} at t = {:g} in place of "
-                                       "{:.6f}; largest distance from the law",
-                                       pair.printed.variance.back(), end, pair.law.variance(end)),
+                  .claim = fmt::format("(24) as printed: variance {:.4f} at t = {:g} (its law "
+                                       "{:.4f}) in place of {:.6f}; largest distance from that",
+                                       pair.printed.variance.back(), end,
+                                       pair.printed_law.variance(end), pair.law.variance(end)),
                   .measured = worst_variance(pair.printed, pair.law),
                   .relation = Relation::greater,
                   .bound = 10 * 1.5 * bias,

@@ -344,6 +344,8 @@ const std::vector<Case> cases{
      "problem.kind = fokker_planck: must be osmosis of one channel"},
     {"osmosis on cells with too few numbers", box, "--problem.initial_values=1,2",
      "problem.initial_values = 1,2: has 2 numbers, but the grid 3 cells"},
+    {"osmosis on cells with a formula and numbers", box, "--problem.guidance=2",
+     "problem.guidance = 2: and problem.guidance_values are both given"},
     {"osmosis on cells with nothing", box, "--problem.initial_values=", "problem.initial"},
     {"guidance on cells that is not positive", box, "--problem.guidance_values=1,-1,2",
      "problem.noise_offset: the guidance falls to -1, but must be positive", 3},

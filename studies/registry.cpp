@@ -18,7 +18,7 @@ constexpr std::array kinds{
     StudyEntry{
         "duality",
         "forward and backward equation together: their pairing is constant, expectations stay "
-        "in range; control: the backward equation as printed in Peter 2023, eq. (25)",
+        "in range; control: the drift's sign as printed in Peter 2023, eq. (24)",
         duality},
     StudyEntry{"lyapunov",
                "phi-entropies beside the steady state or a second solution: each decreases, the "

@@ -3,9 +3,11 @@
 ///     forward   p_{n+1} = R p_n  from the initial state,
 ///     backward  g_n = R^T g_{n+1}  from terminal data,   g_n(x) = E[ g(X_N) | X_n = x ].
 ///
-/// Controls. The backward equation as printed in Peter 2023, eq. (25), has the sign of the drift
-/// wrong: with data tilted so that no symmetry hides it, it is no dual. And it is no sampler:
-/// terminal data that are a density do not stay one, unless the drift is free of divergence.
+/// Controls. Peter 2023, eq. (24), is printed with the sign of the drift wrong: with data tilted so
+/// that no symmetry hides it, its backward equation is no dual of the forward one. (Eq. (25) has
+/// the sign of time wrong, which cannot be run: study feller_moments.) And the backward equation is
+/// no sampler: terminal data that are a density do not stay one, unless the drift is free of
+/// divergence.
 
 #include <fmt/format.h>
 
@@ -199,14 +201,13 @@ void Duality::add_controls(Experiment& experiment, const Duel& duel, Pair& pair,
   const double wrong = pairing(backward_to_start(*printed, terminal, schedule.steps), start);
   experiment.add(
       {.name = named("control_sign", channel),
-       .claim = "defect of duality with the sign of the drift against d/dtau as printed in Peter "
-                "2023, (25)",
+       .claim = "defect of duality with the drift's sign as printed in Peter 2023, eq. (24)",
        .measured = std::abs(wrong - right) / (largest_size(terminal) * total(start)),
        .relation = Relation::greater,
        .bound = margin,
        .is_control = true,
        .statement = "V10",
-       .misprint = "Peter 2023, (25)"});
+       .misprint = "Peter 2023, (24)"});
   if (keeps_uniform(generator)) {
     experiment.say(
         "control_sampler: left out, the drift is free of divergence, so the backward "

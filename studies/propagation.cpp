@@ -18,7 +18,9 @@ Choice method_of(const Problem& problem, int channel, const Generator& generator
 }
 
 bool is_exponential(const std::string& method) {
-  return std::ranges::find(propagators(), method, &PropagatorEntry::name)->exact;
+  const auto all = propagators();
+  const auto entry = std::ranges::find(all, method, &PropagatorEntry::name);
+  return entry != all.end() && entry->exact;
 }
 
 std::unique_ptr<Propagator> propagator_by(const Choice& choice, const Problem& problem, int channel,
@@ -62,6 +64,21 @@ std::unique_ptr<Propagator> propagator_of(const Problem& problem, int channel,
                "no error in time; the start lies too far from the steady state "
                "for chebyshev"});
   }
+}
+
+void refuse_given(const Parameters& parameters, const std::vector<std::string>& keys,
+                  const std::string& words) {
+  for (const auto& key : parameters.given()) {
+    if (std::ranges::find(keys, key) != keys.end()) throw parameters.blame(key, words);
+  }
+}
+
+void require_exponential(const Parameters& parameters, const std::string& method) {
+  refuse_given(parameters, {"time.tolerance"}, "is not used: exponentials run to round-off here");
+  if (is_exponential(method)) return;
+  throw parameters.blame("time.method",
+                         "must have no error in time, so that the grid's is seen: uniformization, "
+                         "chebyshev or mfn");
 }
 
 void say_method(const Experiment& experiment, const Propagator& propagator) {

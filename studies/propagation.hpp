@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "problems/problem.hpp"
 #include "solvers/propagator.hpp"
@@ -19,6 +20,14 @@ std::unique_ptr<Propagator> propagator_of(const Problem& problem, int channel,
                                           const Generator& generator, const std::string& method,
                                           double step, const SolverOptions& options,
                                           double tolerance = 0);
+
+/// Throws InputError where the file or the command line gives one of these keys, which the study
+/// would not look at.
+void refuse_given(const Parameters& parameters, const std::vector<std::string>& keys,
+                  const std::string& words);
+
+/// Throws InputError unless the method has no error in time: for studies that measure a grid's.
+void require_exponential(const Parameters& parameters, const std::string& method);
 
 /// Which method runs, and why if it was not asked for by name.
 void say_method(const Experiment& experiment, const Propagator& propagator);

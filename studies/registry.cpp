@@ -18,7 +18,7 @@ constexpr std::array kinds{
     StudyEntry{
         "duality",
         "forward and backward equation together: their pairing is constant, expectations stay "
-        "in range; control: the backward equation as printed in Peter 2023, eq. (25)",
+        "in range; control: the drift's sign as printed in Peter 2023, eq. (24)",
         duality},
     StudyEntry{"lyapunov",
                "phi-entropies beside the steady state or a second solution: each decreases, the "
@@ -38,6 +38,10 @@ constexpr std::array kinds{
         "the slowest eigenmodes, right and left; the current and entropy production of a "
         "steady state without detailed balance; the quasi-stationary state where mass leaves",
         spectrum},
+    StudyEntry{"feller_moments",
+               "the moments of a process from simulated paths, the forward and the backward "
+               "equation; controls: all three as printed in Peter 2023, (23) to (25)",
+               feller_moments},
     StudyEntry{"first_passage",
                "mean time to absorption and its deviation, committor, survival and density of the "
                "time, by the backward equation",
@@ -52,6 +56,21 @@ constexpr std::array kinds{
         "images by any model of osmosis: the verified steady state or the flow in time, with "
         "pictures, drift, mask and quality; control: where published codes stop",
         osmosis_study},
+    StudyEntry{"osmosis_is_fokker_planck",
+               "the Ornstein-Uhlenbeck process as osmosis towards the Gaussian, by Scharfetter and "
+               "Gummel, and exactly: orders, spectral gap, steady state; control: centred drift on "
+               "wide cells",
+               osmosis_is_fokker_planck},
+    StudyEntry{"osmosis_theorem",
+               "osmosis on few cells by six methods that must agree: mean, positivity, L "
+               "increasing to 0, steady state; controls: signed guidance, unmatched mean, explicit "
+               "Euler beyond its limit",
+               osmosis_theorem},
+    StudyEntry{"signed_guidance",
+               "osmosis towards noise as its offset falls: where positivity and where stability "
+               "are lost, on a line and in the plane; control: standard normal noise as in Peter "
+               "2023, section 4.2",
+               signed_guidance},
 };
 
 }  // namespace

@@ -25,8 +25,12 @@ std::unique_ptr<Study> lyapunov_study();
 std::unique_ptr<Study> semigroup();
 std::unique_ptr<Study> convergence();
 std::unique_ptr<Study> spectrum();
+std::unique_ptr<Study> feller_moments();
 std::unique_ptr<Study> first_passage();
 std::unique_ptr<Study> entropy_study();
+std::unique_ptr<Study> osmosis_is_fokker_planck();
 std::unique_ptr<Study> osmosis_study();
+std::unique_ptr<Study> osmosis_theorem();
+std::unique_ptr<Study> signed_guidance();
 
 }  // namespace feller

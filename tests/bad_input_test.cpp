@@ -30,6 +30,16 @@ const std::string process =
     "[study]\nkind = relaxation\noutput = out.h5\n[problem]\nkind = cir\n"
     "[grid]\ncells = 40\nlower = 0\nupper = 4\n[time]\nstep = 0.1\nend = 0.2\n";
 
+const std::string gaussian =
+    "[study]\nkind = feller_moments\noutput = out.h5\n[problem]\nkind = ornstein_uhlenbeck\n"
+    "means = 0\nsds = 0.5\n[grid]\ncells = 40\nlower = -8\nupper = 8\n"
+    "[time]\nmethod = uniformization\nstep = 0.1\nend = 0.2\n";
+
+const std::string box =
+    "[study]\nkind = osmosis_theorem\noutput = out.h5\n[problem]\nkind = osmosis_box\n"
+    "initial_values = 1, 2, 4\nguidance_values = 1, 3, 2\n[grid]\ncells = 3\nlower = 0\nupper = 3\n"
+    "[time]\nstep = 1\nend = 2\n";
+
 const std::string image =
     "[study]\nkind = relaxation\noutput = out.h5\n"
     "[problem]\nkind = osmosis\nimage = cat.png\n[time]\nstep = 1\nend = 2\n";
@@ -54,7 +64,7 @@ const std::vector<Case> cases{
     {"unknown study, with a suggestion", density, "--study.kind=relaxtion",
      "did you mean 'relaxation'?"},
     {"unknown problem", density, "--problem.kind=osmose",
-     "problem.kind = osmose: must be one of fokker_planck, osmosis, brownian"},
+     "problem.kind = osmose: must be one of fokker_planck, osmosis, osmosis_box"},
     {"no kind", "[time]\nstep = 1\n", "", "study.ini: study.kind is missing"},
     {"out of range", density, "--time.step=-1", "time.step = -1: must be a number > 0"},
     {"not a number", density, "--time.end=soon", "time.end = soon: must be a number > 0"},
@@ -293,6 +303,75 @@ const std::vector<Case> cases{
      "--study.kind=duality --duality.terminal=x --grid.boundary=dirichlet "
      "--problem.border_density=1",
      "problem.border_density = 1: brings mass in"},
+    {"moments of another process", process, "--study.kind=feller_moments --time.method=mfn",
+     "problem.kind = cir: has no transition in closed form"},
+    {"moments with an error in time", gaussian, "--time.method=sdirk2",
+     "time.method = sdirk2: must have no error in time"},
+    {"moments of a ladder that does not ascend", gaussian,
+     "--feller_moments.ladder=0.1,0.2,0.2,0.3",
+     "feller_moments.ladder = 0.1,0.2,0.2,0.3: must be at least four ascending times"},
+    {"moments where nothing drifts", gaussian, "--feller_moments.value=0",
+     "feller_moments.value = 0: must not be 0"},
+    {"too few paths to tell anything", gaussian, "--feller_moments.paths=10000",
+     "feller_moments.paths = 10000: must be"},
+    {"backward equation at no time", gaussian, "--feller_moments.point=0.5,0.3,0",
+     "feller_moments.point = 0.5,0.3,0: must be three numbers, the last > 0"},
+    {"moments on cells that cannot be halved", gaussian, "--grid.cells=41",
+     "grid.cells = 41: must be even", 3},
+    {"moments by another scheme", gaussian, "--scheme.flux=upwind",
+     "scheme.flux = upwind: must be scharfetter_gummel"},
+    {"moments by a method that the start does not suit", gaussian,
+     "--time.method=chebyshev "
+     "--grid.lower=-60 --grid.upper=60 --problem.means=50",
+     "time.method = chebyshev"},
+    {"osmosis of another process", process,
+     "--study.kind=osmosis_is_fokker_planck "
+     "--time.method=mfn",
+     "problem.kind = cir: must be ornstein_uhlenbeck"},
+    {"osmosis with another diffusion", gaussian,
+     "--study.kind=osmosis_is_fokker_planck "
+     "--problem.diffusion_coefficient=2",
+     "problem.diffusion_coefficient = 2: must be 1"},
+    {"osmosis on a ring", gaussian,
+     "--study.kind=osmosis_is_fokker_planck "
+     "--grid.boundary=periodic",
+     "grid.boundary = periodic: must be reflecting"},
+    {"osmosis at time 0 alone", gaussian,
+     "--study.kind=osmosis_is_fokker_planck "
+     "--time.outputs=0",
+     "time.outputs = 0: must hold a time after 0"},
+    {"osmosis theorem of a density", density, "--study.kind=osmosis_theorem",
+     "problem.kind = fokker_planck: must be osmosis of one channel"},
+    {"osmosis on cells with too few numbers", box, "--problem.initial_values=1,2",
+     "problem.initial_values = 1,2: has 2 numbers, but the grid 3 cells"},
+    {"osmosis on cells with a formula and numbers", box, "--problem.guidance=2",
+     "problem.guidance = 2: and problem.guidance_values are both given"},
+    {"osmosis on cells with nothing", box, "--problem.initial_values=", "problem.initial"},
+    {"guidance on cells that is not positive", box, "--problem.guidance_values=1,-1,2",
+     "problem.noise_offset: the guidance falls to -1, but must be positive", 3},
+    {"osmosis theorem of a signed guidance", box,
+     "--problem.guidance_values=1,-1,2 --problem.allow_signed_guidance=true",
+     "problem.kind = osmosis_box: needs a guidance > 0 here", 3},
+    {"osmosis theorem of a negative image", box, "--problem.initial_values=1,-1,2",
+     "problem.initial: must not be negative"},
+    {"osmosis theorem by a method of choice", box, "--time.method=mfn",
+     "time.method = mfn: is not used: six methods"},
+    {"moments with a tolerance in time", gaussian, "--time.tolerance=1e-3",
+     "time.tolerance = 1e-3: is not used"},
+    {"signed guidance by a method of choice", box, "--study.kind=signed_guidance --time.method=mfn",
+     "time.method = mfn: is not used"},
+    {"osmosis on unequal cells", box, "--grid.spacing=geometric --grid.stretch=2",
+     "grid.spacing = geometric: must be uniform"},
+    {"osmosis on an open box", box, "--grid.boundary=absorbing",
+     "grid.boundary = absorbing: must be reflecting"},
+    {"signed guidance of a density", density, "--study.kind=signed_guidance",
+     "problem.kind = fokker_planck: must be osmosis_box"},
+    {"signed guidance in a plane of one number", box,
+     "--study.kind=signed_guidance --signed_guidance.plane=12",
+     "signed_guidance.plane = 12: must be two numbers"},
+    {"signed guidance of one noise twice", box,
+     "--study.kind=signed_guidance --signed_guidance.seeds=1,1",
+     "signed_guidance.seeds = 1,1: must be ascending"},
     {"diffusion that comes to need more ghosts", plane,
      "--problem.potential=0 --problem.diffusion='1,min(1.9,40*t),min(1.9,40*t),4' "
      "--time.method=sdirk2",

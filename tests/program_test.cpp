@@ -137,6 +137,54 @@ TEST_CASE("program: control, entropies of a run that goes negative fail, saying 
   CHECK_THAT(outcome.out, Catch::Matches("[^]*x = 1\\.01[^]*"));
 }
 
+TEST_CASE("program: what is wrong in the studies of operators fails", "[program]") {
+  const Folder folder;
+  const auto fails = [&](const std::string& arguments, const std::vector<std::string>& checks) {
+    const Outcome outcome =
+        folder.feller(studies + arguments + " --study.output=out.h5 --study.overwrite=true", 2);
+    INFO(arguments << "\n" << outcome.out << outcome.error);
+    CHECK(outcome.status == 1);
+    for (const auto& name : checks) {
+      CHECK_THAT(outcome.out, Catch::Matches("[^]*\n" + name + " [^\n]*FAILED[^]*"));
+    }
+  };
+  // A box that the equation as printed fills: then its variance is not its law's.
+  fails(
+      "feller_moments.ini --feller_moments.paths=1000000 --grid.lower=-6 --grid.upper=6 "
+      "--grid.cells=160",
+      {"printed_law", "adjoint_mass"});
+  fails(
+      "osmosis_is_fokker_planck.ini --scheme.flux=upwind --osmosis_is_fokker_planck.levels=3",
+      {"scharfetter_gummel_order_l1", "scharfetter_gummel_gap", "scharfetter_gummel_steady_state"});
+  fails("osmosis_theorem.ini --solver.tolerance=1e-5 --time.end=20 --time.outputs=0,20",
+        {"agree_bicgstab_ilu", "agree_cg_icc"});
+  // A guidance that is positive after all.
+  fails(
+      "signed_guidance.ini --problem.noise_offset=2 --signed_guidance.line=16 "
+      "--signed_guidance.plane=5,5 --signed_guidance.seeds=1 --signed_guidance.points=4",
+      {"control_eigenvalue", "control_flow", "control_euler"});
+}
+
+TEST_CASE("program: the studies of operators print the numbers of the reference", "[program]") {
+  const Folder folder;
+  const Outcome moments = folder.feller(
+      studies + "feller_moments.ini --feller_moments.paths=1000000 --study.output=a.h5");
+  INFO(moments.out << moments.error);
+  CHECK(moments.status == 0);
+  CHECK_THAT(moments.out, Catch::Matches("[^]*-0\\.231753[^]*"));
+  CHECK_THAT(moments.out, Catch::Matches("[^]*control_backward_sign[^\n]* 0\\.2907 [^]*"));
+  CHECK_THAT(moments.out, Catch::Matches("[^]*control_sampler[^]*mass 2\\.718282[^]*"));
+  const Outcome guidance =
+      folder.feller(studies +
+                    "signed_guidance.ini --signed_guidance.line=16 --signed_guidance.plane=5,5 "
+                    "--signed_guidance.seeds=1 --signed_guidance.points=4 --study.output=b.h5");
+  INFO(guidance.out << guidance.error);
+  CHECK(guidance.status == 0);
+  CHECK_THAT(guidance.out, Catch::Matches("[^]*control_eigenvalue[^\n]* 1\\.745 [^]*"));
+  CHECK_THAT(guidance.out, Catch::Matches("[^]*control_flow[^\n]* -6\\.342 [^]*"));
+  CHECK_THAT(guidance.out, Catch::Matches("[^]*control_euler[^\n]* -37\\.04 [^]*"));
+}
+
 TEST_CASE("program: every propagator keeps entropies and semigroup", "[program]") {
   const Folder folder;
   for (const std::string method :

@@ -169,6 +169,20 @@ const std::vector<Short> ladders{
      "--relative=1e-6"},
 };
 
+const std::vector<Short> operators{
+    {"feller_moments", "feller_moments.ini --feller_moments.paths=1000000", "--delta=1e-10"},
+    {"osmosis_is_fokker_planck", "osmosis_is_fokker_planck.ini --osmosis_is_fokker_planck.levels=3",
+     "--delta=1e-8"},
+    {"osmosis_is_fokker_planck_plane",
+     "osmosis_is_fokker_planck_plane.ini --osmosis_is_fokker_planck.levels=2", "--delta=1e-8"},
+    {"osmosis_theorem", "osmosis_theorem.ini --time.end=20 --time.outputs=0,20", "--delta=1e-9"},
+    {"osmosis_eight_cells", "osmosis_eight_cells.ini --time.outputs=0,100", "--delta=1e-9"},
+    {"signed_guidance",
+     "signed_guidance.ini --signed_guidance.line=24 --signed_guidance.plane=6,5 "
+     "--signed_guidance.seeds=1,2 --signed_guidance.points=9",
+     "--delta=1e-8"},
+};
+
 /// What legitimately differs between two runs of one study.
 const std::string differing =
     "--exclude-path /entry/provenance/environment/mpi_ranks "
@@ -229,6 +243,10 @@ TEST_CASE("ranks: passages, spectra and currents", "[ranks]") {
 
 TEST_CASE("ranks: ladders", "[ranks]") {
   check_on_all_ranks(ladders);
+}
+
+TEST_CASE("ranks: operators of the paper", "[ranks]") {
+  check_on_all_ranks(operators);
 }
 
 TEST_CASE("ranks: control, h5diff does see a difference of 1e-9", "[ranks]") {

@@ -251,7 +251,8 @@ def draw_slopes(plot):
         panel.set_xticks(x, [f"{value:.3g}" for value in x])
         panel.set_xticks([], minor=True)
     panel.set_xlabel(label(axis))
-    panel.set_ylabel("error")
+    if any(name.startswith("fit_") for name in group):
+        panel.set_ylabel("error")
     panel.grid(True, which="both", linewidth=0.3, alpha=0.5)
     panel.legend(loc="upper left", bbox_to_anchor=(1.01, 1.02), fontsize=8)
     panel.set_title(plot.title, loc="left")

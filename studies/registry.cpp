@@ -42,6 +42,10 @@ constexpr std::array kinds{
                "mean time to absorption and its deviation, committor, survival and density of the "
                "time, by the backward equation",
                first_passage},
+    StudyEntry{"initial_state",
+               "the chain starts from the data: masses of cells or bins, draws of U_0; control: "
+               "(5) as printed in Peter 2023",
+               initial_state},
     StudyEntry{
         "osmosis",
         "images by any model of osmosis: the verified steady state or the flow in time, with "

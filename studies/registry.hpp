@@ -24,6 +24,7 @@ std::unique_ptr<Study> duality();
 std::unique_ptr<Study> lyapunov_study();
 std::unique_ptr<Study> semigroup();
 std::unique_ptr<Study> convergence();
+std::unique_ptr<Study> initial_state();
 std::unique_ptr<Study> spectrum();
 std::unique_ptr<Study> first_passage();
 std::unique_ptr<Study> osmosis_study();

@@ -42,6 +42,11 @@ constexpr std::array kinds{
                "mean time to absorption and its deviation, committor, survival and density of the "
                "time, by the backward equation",
                first_passage},
+    StudyEntry{
+        "chain_semigroup",
+        "the Markov chain of probabilistic diffusion: steps against jumps and the law, "
+        "Chapman-Kolmogorov for varying beta; controls: (5) and (8) as printed in Peter 2023",
+        chain_semigroup},
     StudyEntry{"initial_state",
                "the chain starts from the data: masses of cells or bins, draws of U_0; control: "
                "(5) as printed in Peter 2023",

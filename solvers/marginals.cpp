@@ -1,6 +1,9 @@
 #include "solvers/marginals.hpp"
 
 #include <cmath>
+#include <numbers>
+
+#include "solvers/functionals.hpp"
 
 namespace feller {
 
@@ -36,6 +39,23 @@ Cumulants cumulants(const Field& density, int axis) {
   return {static_cast<double>(mean), static_cast<double>(variance),
           static_cast<double>(moment(3, mean) / mass),
           static_cast<double>(moment(4, mean) / mass - 3 * variance * variance)};
+}
+
+Field log_normal_like(const Field& density) {
+  const Grid& grid = density.grid();
+  std::vector<Cumulants> like;
+  for (int a = 0; a < grid.dimension(); ++a) like.push_back(cumulants(density, a));
+  Field log_q = fill(grid, [&](const Index& cell) {
+    const Point x = grid.centre(cell);
+    double sum = 0;
+    for (std::size_t a = 0; a < like.size(); ++a) {
+      const double d = x[a] - like[a].mean;
+      sum -= (d * d / like[a].variance + std::log(2 * std::numbers::pi * like[a].variance)) / 2;
+    }
+    return sum;
+  });
+  const double excess = std::log(mass(transformed(log_q, [](double v) { return std::exp(v); })));
+  return transformed(log_q, [excess](double v) { return v - excess; });
 }
 
 Field second_difference(const Field& p, int axis) {

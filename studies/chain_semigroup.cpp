@@ -112,7 +112,7 @@ void ChainSemigroup::run(Experiment& experiment) const {
   }
   for (std::size_t n = 0; n < walk.size(); ++n) {
     const double i = walk.steps[n];
-    record.row("steps", {i, steps.law[n], steps.bound[n], steps.jump[n]});
+    if (n > 0) record.row("steps", {i, steps.law[n], steps.bound[n], steps.jump[n]});
     record.snapshot("density", i, {{walk.forward[n]}});
     record.snapshot("backward", i, {{walk.backward[n]}});
   }

@@ -17,12 +17,9 @@
 
 #include "problems/processes/process.hpp"
 #include "solvers/functionals.hpp"
-#include "solvers/marginals.hpp"
-#include "solvers/phi_entropies.hpp"
-#include "studies/chain_problem.hpp"
+#include "studies/chain_decay.hpp"
 #include "studies/decay_law.hpp"
 #include "studies/halving_chain.hpp"
-#include "studies/progress.hpp"
 #include "studies/study.hpp"
 
 namespace feller {
@@ -31,26 +28,11 @@ namespace {
 constexpr int fewest_points = 5;
 const std::string v8 = "V8";
 
-/// By step i = 1..m.
-struct Decay {
-  std::vector<double> a, bound, to_normal, to_running;
-};
-
 /// What was predicted before anything runs.
 struct Expected {
   std::optional<PowerLaw> to_normal, to_running;
   double floor = 0;  ///< of entropies that mean something
 };
-
-/// 1/2 {a E|U_0|^2 - n a - n ln(1 - a)}.
-double entropy_bound(const Moments& initial, int n, double log_survival) {
-  const double a = std::exp(log_survival);
-  double square = 0;
-  for (std::size_t k = 0; k < static_cast<std::size_t>(n); ++k) {
-    square += initial.mean[k] * initial.mean[k] + initial.covariance[k][k];
-  }
-  return (a * square - n * (a + std::log(-std::expm1(log_survival)))) / 2;
-}
 
 bool satisfies_10(double beta, int n) {
   return beta * (1 - beta) >= std::pow(2 * std::numbers::pi * std::numbers::e, -n);
@@ -64,10 +46,9 @@ class ChainSteadyState : public Study {
  private:
   Expected expected(const Experiment& experiment, const NoiseSchedule& schedule) const;
   FileLayout layout(const Experiment& experiment) const;
-  Decay walk(const Problem& problem, const DensityChain& chain, const std::vector<int>& outputs,
-             Recorder& record) const;
   void add_checks(Experiment& experiment, const DensityChain& chain, const Decay& decay) const;
-  void add_decay(Experiment& experiment, const Expected& expected, const Decay& decay) const;
+  void add_decay(Experiment& experiment, const Expected& expected, const Decay& decay,
+                 Recorder& record) const;
   void add_condition_10(Experiment& experiment, const NoiseSchedule& schedule,
                         const Decay& decay) const;
 
@@ -119,6 +100,8 @@ FileLayout ChainSteadyState::layout(const Experiment& experiment) const {
   }
   decay.signals = decay.columns.size();
   decay.columns.push_back({"step", "step i of the chain", "1"});
+  decay.columns.push_back({"fit_to_normal", "fitted power of the KL to N(0, I)", "1"});
+  decay.columns.push_back({"fit_to_running", "fitted power of the other KL", "1"});
   layout.tables = {decay,
                    {.name = "halving",
                     .title = "beta_i = 2^-i from N(0, 4): KL to N(0, 1)",
@@ -130,40 +113,6 @@ FileLayout ChainSteadyState::layout(const Experiment& experiment) const {
   density.time = Labels{"step", "step i of the chain", "1"};
   layout.groups.push_back(density);
   return layout;
-}
-
-Decay ChainSteadyState::walk(const Problem& problem, const DensityChain& chain,
-                             const std::vector<int>& outputs, Recorder& record) const {
-  const NoiseSchedule& schedule = chain.schedule();
-  const auto entropy = phi_entropy("relative_entropy").make(1);
-  const Field log_normal = log_standard_normal(chain.grid());
-  const int n = chain.grid().dimension();
-  const Moments initial = law_at(problem, 0)->moments();
-  Progress progress{schedule.steps(), chain.grid().comm()};
-  progress.heading(fmt::format("{:>11}  {:>11}", "a", "KL"));
-  Decay decay;
-  Field p = problem.initial(0);
-  for (int i = 0; i <= schedule.steps(); ++i) {
-    if (i > 0) {
-      p = chain.jump(p, i - 1, i);
-      decay.a.push_back(schedule.survival(i));
-      decay.bound.push_back(entropy_bound(initial, n, schedule.log_survival(i)));
-      decay.to_normal.push_back(divergence(*entropy, p, log_normal));
-      if (n == 1) decay.to_running.push_back(divergence(*entropy, p, log_normal_like(p)));
-      if (progress.due(i)) {
-        progress.show(i, fmt::format("{:11.4e}  {:11.4e}", decay.a.back(), decay.to_normal.back()));
-      }
-    }
-    if (std::ranges::binary_search(outputs, i)) record.snapshot("density", i, {{p}});
-  }
-  // Against a, which must ascend.
-  for (std::size_t k = decay.a.size(); k-- > 0;) {
-    std::vector<double> row{decay.a[k], decay.to_normal[k], decay.bound[k]};
-    if (n == 1) row.push_back(decay.to_running[k]);
-    row.push_back(static_cast<double>(k + 1));
-    record.row("decay", row);
-  }
-  return decay;
 }
 
 void ChainSteadyState::add_checks(Experiment& experiment, const DensityChain& chain,
@@ -196,23 +145,33 @@ void ChainSteadyState::add_checks(Experiment& experiment, const DensityChain& ch
 }
 
 void ChainSteadyState::add_decay(Experiment& experiment, const Expected& expected,
-                                 const Decay& decay) const {
+                                 const Decay& decay, Recorder& record) const {
   double h = 0;
   for (const auto& axis : experiment.problem().grid().axes()) h = std::max(h, axis.width(0));
   const auto add = [&](const std::string& name, const std::string& entropy,
                        const std::optional<PowerLaw>& law, const std::vector<double>& values) {
     if (!law) {
       experiment.say(name + ": left out, the moments that would decay are those of the limit");
-      return;
+      return std::nan("");
     }
-    for (const auto& check :
-         decay_checks(name, entropy, *law, decay.a, values, expected.floor, h)) {
+    const PowerFit found = fit(*law, decay.a, values, expected.floor);
+    for (const auto& check : decay_checks(name, entropy, *law, found, expected.floor, h)) {
       experiment.add(check);
     }
+    return found.slope;
   };
-  add("decay", "KL(p_i | N(0, I))", expected.to_normal, decay.to_normal);
-  if (experiment.problem().grid().dimension() > 1) return;
-  add("decay_of_shape", "KL(p_i | normal with its moments)", expected.to_running, decay.to_running);
+  const bool line = !decay.to_running.empty();
+  const double slope = add("decay", "KL(p_i | N(0, I))", expected.to_normal, decay.to_normal);
+  const double slope_of_shape = line ? add("decay_of_shape", "KL(p_i | normal with its moments)",
+                                           expected.to_running, decay.to_running)
+                                     : std::nan("");
+  // Against a, which must ascend.
+  for (std::size_t k = decay.a.size(); k-- > 0;) {
+    std::vector<double> row{decay.a[k], decay.to_normal[k], decay.bound[k]};
+    if (line) row.push_back(decay.to_running[k]);
+    row.insert(row.end(), {static_cast<double>(k + 1), slope, slope_of_shape});
+    record.row("decay", row);
+  }
 }
 
 void ChainSteadyState::add_condition_10(Experiment& experiment, const NoiseSchedule& schedule,
@@ -248,9 +207,9 @@ void ChainSteadyState::run(Experiment& experiment) const {
   const Expected predicted = expected(experiment, schedule);
   Recorder& record = experiment.open(layout(experiment), {});
 
-  const Decay decay = walk(problem, chain, outputs, record);
+  const Decay decay = walk_down(problem, chain, outputs, record);
   add_checks(experiment, chain, decay);
-  add_decay(experiment, predicted, decay);
+  add_decay(experiment, predicted, decay, record);
   const HalvingChain halving = halving_chain();
   for (const auto& check : halving.checks) experiment.add(check);
   add_condition_10(experiment, schedule, decay);

@@ -97,9 +97,8 @@ std::optional<PowerLaw> decay_to_running_normal(const Field& initial) {
   return PowerLaw{4, "kappa_4^2/48", fourth * fourth / 48, 4 * off};
 }
 
-Checks decay_checks(const std::string& name, const std::string& entropy, const PowerLaw& law,
-                    std::span<const double> a, std::span<const double> entropies, double floor,
-                    double h) {
+PowerFit fit(const PowerLaw& law, std::span<const double> a, std::span<const double> entropies,
+             double floor) {
   long double count = 0, x = 0, y = 0, xx = 0, xy = 0;
   for (std::size_t n = 0; n < a.size(); ++n) {
     if (!within(law, a[n], floor)) continue;
@@ -110,21 +109,25 @@ Checks decay_checks(const std::string& name, const std::string& entropy, const P
     xx += u * u;
     xy += u * v;
   }
-  const auto slope = static_cast<double>((count * xy - x * y) / (count * xx - x * x));
-  const auto prefactor = std::exp(static_cast<double>((y - law.power * x) / count));
+  return {static_cast<int>(count), static_cast<double>((count * xy - x * y) / (count * xx - x * x)),
+          std::exp(static_cast<double>((y - law.power * x) / count))};
+}
+
+Checks decay_checks(const std::string& name, const std::string& entropy, const PowerLaw& law,
+                    const PowerFit& found, double floor, double h) {
   return {
       {.name = name + "_slope",
        .claim = fmt::format(
            "slope of ln {} over ln a at {} steps with {:.2g} <= a <= {:.2g}, where "
            "theory is within 1 %: {:.5f}, its distance from {}",
-           entropy, static_cast<int>(count), law.lowest(floor), law.highest(), slope, law.power),
-       .measured = std::abs(slope - law.power),
+           entropy, found.points, law.lowest(floor), law.highest(), found.slope, law.power),
+       .measured = std::abs(found.slope - law.power),
        .bound = slope_tolerance,
        .statement = "V8"},
       {.name = name + "_prefactor",
        .claim = fmt::format("{} / a^{} there: {:.6g}, relative distance from {} = {:.6g}", entropy,
-                            law.power, prefactor, law.prefactor_words, law.prefactor),
-       .measured = std::abs(prefactor / law.prefactor - 1),
+                            law.power, found.prefactor, law.prefactor_words, law.prefactor),
+       .measured = std::abs(found.prefactor / law.prefactor - 1),
        .bound = slope_tolerance + law.power * h * h / 12,
        .statement = "V8"},
   };

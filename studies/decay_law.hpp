@@ -46,10 +46,18 @@ std::optional<PowerLaw> decay_to_standard_normal(const Law& law, const Field& in
 /// Nothing for a normal law (up to fourth moments). Collective.
 std::optional<PowerLaw> decay_to_running_normal(const Field& initial);
 
-/// Slope and prefactor of entropies D(a) in the window; names begin with `name`. The grid makes the
-/// variance 1 + h^2/12 of 1, and prefactors (1 + h^2/12)^-s of 1.
+/// Slope and prefactor of entropies D(a) in the window of a law.
+struct PowerFit {
+  int points = 0;
+  double slope = 0;      ///< of ln D over ln a, least squares
+  double prefactor = 0;  ///< geometric mean of D / a^s
+};
+PowerFit fit(const PowerLaw& law, std::span<const double> a, std::span<const double> entropies,
+             double floor);
+
+/// Names begin with `name`. The grid makes the variance 1 + h^2/12 of 1, and prefactors
+/// (1 + h^2/12)^-s of 1.
 Checks decay_checks(const std::string& name, const std::string& entropy, const PowerLaw& law,
-                    std::span<const double> a, std::span<const double> entropies, double floor,
-                    double h);
+                    const PowerFit& found, double floor, double h);
 
 }  // namespace feller

@@ -17,12 +17,12 @@
 #include "solvers/marginals.hpp"
 #include "studies/chain_problem.hpp"
 #include "studies/initial_data.hpp"
+#include "studies/sample_checks.hpp"
 #include "studies/study.hpp"
 
 namespace feller {
 namespace {
 
-constexpr double errors = 4;  ///< standard errors that a sample may be off
 const std::string property = "Property 1";
 
 /// F at the faces of an axis.
@@ -44,7 +44,6 @@ class InitialState : public Study {
   void validate(const Experiment& experiment) const;
   FileLayout layout(const Experiment& experiment, bool blurred) const;
   void add_data_checks(Experiment& experiment, const InitialData& data) const;
-  void add_sample_checks(Experiment& experiment, const Field& counts) const;
   void add_controls(Experiment& experiment, const InitialData& data, const Field& blurred,
                     double beta) const;
 
@@ -137,37 +136,6 @@ void InitialState::add_data_checks(Experiment& experiment, const InitialData& da
                   .statement = property});
 }
 
-void InitialState::add_sample_checks(Experiment& experiment, const Field& counts) const {
-  const Field p = experiment.problem().initial(0);
-  const auto m = static_cast<double>(draws_);
-  const PearsonTest test{p, draws_};
-  const double x2 = test.statistic(counts);
-  experiment.add({.name = "sample_histogram",
-                  .claim = fmt::format("|X^2 - (k - 1)| in standard errors: {} draws in k = {} "
-                                       "bins, X^2 = {:.6g}",
-                                       draws_, test.bins(), x2),
-                  .measured = std::abs(x2 - test.mean()) / test.deviation(),
-                  .bound = errors,
-                  .statement = property});
-  double mean = 0, variance = 0;
-  for (int a = 0; a < p.grid().dimension(); ++a) {
-    const Cumulants exact = cumulants(p, a), found = cumulants(counts, a);
-    raise(mean, std::abs(found.mean - exact.mean) / std::sqrt(exact.variance / m));
-    const double spread = exact.fourth + 2 * exact.variance * exact.variance;
-    raise(variance, std::abs(found.variance - exact.variance) / std::sqrt(spread / m));
-  }
-  experiment.add({.name = "sample_mean",
-                  .claim = "|mean of the draws - mean of the data| over sqrt(Var/M), all axes",
-                  .measured = mean,
-                  .bound = errors,
-                  .statement = property});
-  experiment.add({.name = "sample_variance",
-                  .claim = "|variance of the draws - that of the data| over sqrt((mu_4 - Var^2)/M)",
-                  .measured = variance,
-                  .bound = errors,
-                  .statement = property});
-}
-
 void InitialState::add_controls(Experiment& experiment, const InitialData& data,
                                 const Field& blurred, double beta) const {
   const Field p = experiment.problem().initial(0);
@@ -181,26 +149,11 @@ void InitialState::add_controls(Experiment& experiment, const InitialData& data,
                   .is_control = true,
                   .statement = property,
                   .misprint = "Peter 2023, (5)"});
-  const PearsonTest test{p, draws_};
-  const double expected = test.excess(blurred) / test.deviation(), needed = 10 * errors;
-  if (!(expected > 2 * needed)) {
-    experiment.say(
-        fmt::format("control_sample: left out, the blur would move X^2 by {:.3g} "
-                    "standard errors only: more sample.draws would show it",
-                    expected));
-    return;
+  if (const auto check = sample_control(p, blurred, draws_, seed_)) {
+    experiment.add(*check);
+  } else {
+    experiment.say("control_sample: left out, so few sample.draws would not show the blur");
   }
-  const double x2 = test.statistic(draw_from(blurred, draws_, static_cast<std::uint64_t>(seed_)));
-  experiment.add({.name = "control_sample",
-                  .claim = fmt::format("(X^2 - (k - 1)) in standard errors of draws from (5) as "
-                                       "printed; expected {:.4g}",
-                                       expected),
-                  .measured = (x2 - test.mean()) / test.deviation(),
-                  .relation = Relation::greater,
-                  .bound = needed,
-                  .is_control = true,
-                  .statement = property,
-                  .misprint = "Peter 2023, (5)"});
 }
 
 void InitialState::run(Experiment& experiment) const {
@@ -226,7 +179,7 @@ void InitialState::run(Experiment& experiment) const {
                   .bound = 0,
                   .statement = property});
   Field counts = draw_from(p, draws_, static_cast<std::uint64_t>(seed_));
-  add_sample_checks(experiment, counts);
+  for (const auto& check : sample_checks(p, counts, draws_)) experiment.add(check);
   if (blurred) {
     add_controls(experiment, *data, *blurred, beta);
   } else {

@@ -24,8 +24,8 @@ struct Cumulants {
 Cumulants cumulants(const Field& density, int axis);
 
 /// ln of the normal density at the centres that has a density's mean and variance along each axis,
-/// scaled to mass 1: for h < sigma that of the law N(mean, variance - h^2/12), in cell means to
-/// O(h^4). Collective.
+/// scaled to mass 1 in the box: for h < sigma that of the law N(mean, variance - h^2/12), in cell
+/// means to O(h^4). Collective.
 Field log_normal_like(const Field& density);
 
 /// p_{K+1} - 2 p_K + p_{K-1} along an axis; a border repeats its cell. Collective.

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "problems/formula_sampler.hpp"
 #include "solvers/functionals.hpp"
@@ -89,10 +88,8 @@ void ChainSemigroup::run(Experiment& experiment) const {
   require_chain_process(experiment);
   const NoiseSchedule schedule = chain_.build(parameters);
   if (schedule.steps() < 2) throw parameters.blame("chain.steps", "must be >= 2 to cut a run");
-  std::vector<int> all(static_cast<std::size_t>(schedule.steps()) + 1);
-  std::iota(all.begin(), all.end(), 0);
   const DensityChain chain{problem, schedule};
-  chain.require_resolved(parameters, all);
+  require_every_step(parameters, chain);
   const auto outputs = chain_.outputs(parameters, schedule);
   if (outputs.size() < 3) {
     throw parameters.blame("chain.outputs", "must name a step to cut at, between 0 and the last");

@@ -13,11 +13,11 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
-#include <numeric>
 
 #include "problems/processes/process.hpp"
 #include "solvers/functionals.hpp"
 #include "studies/chain_decay.hpp"
+#include "studies/chain_walk.hpp"
 #include "studies/decay_law.hpp"
 #include "studies/halving_chain.hpp"
 #include "studies/study.hpp"
@@ -199,10 +199,8 @@ void ChainSteadyState::run(Experiment& experiment) const {
   const Parameters& parameters = experiment.parameters();
   require_chain_process(experiment);
   const NoiseSchedule schedule = chain_.build(parameters);
-  std::vector<int> all(static_cast<std::size_t>(schedule.steps()) + 1);
-  std::iota(all.begin(), all.end(), 0);
   const DensityChain chain{problem, schedule};
-  chain.require_resolved(parameters, all);
+  require_every_step(parameters, chain);
   const auto outputs = chain_.outputs(parameters, schedule);
   const Expected predicted = expected(experiment, schedule);
   Recorder& record = experiment.open(layout(experiment), {});

@@ -11,6 +11,18 @@
 
 namespace feller {
 
+void require_every_step(const Parameters& parameters, const DensityChain& chain) {
+  for (int i = 1; i <= chain.schedule().steps(); ++i) {
+    const double log_survival = chain.schedule().log_survival(i - 1, i);
+    if (ChainKernel::resolves(chain.grid(), log_survival)) continue;
+    throw parameters.blame(
+        "grid.cells",
+        fmt::format("the noise of step {} has the standard deviation {:.3g}, less than {} cells: "
+                    "take more",
+                    i, std::sqrt(-std::expm1(log_survival)), ChainKernel::narrowest));
+  }
+}
+
 ChainWalk walk_both(const DensityChain& chain, const std::vector<int>& steps, const Field& initial,
                     const Field& terminal) {
   ChainWalk walk{.steps = steps};

@@ -20,6 +20,9 @@ struct ChainWalk {
   std::size_t size() const { return steps.size(); }
 };
 
+/// Throws InputError where the noise of a step is narrower than its kernel resolves.
+void require_every_step(const Parameters& parameters, const DensityChain& chain);
+
 /// Shows its progress. Collective.
 ChainWalk walk_both(const DensityChain& chain, const std::vector<int>& steps, const Field& initial,
                     const Field& terminal);

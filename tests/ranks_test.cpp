@@ -124,6 +124,31 @@ const std::vector<Short> flows{
      "--time.outputs=0,1"},
 };
 
+/// What compares two ways is round-off, and that is absolute.
+const std::vector<Short> chains{
+    {"initial_state", "initial_state.ini --sample.draws=20000"},
+    {"initial_state_plane",
+     "initial_state.ini --problem.means='(0, 0), (1, 2), (-1, 1)' --grid.cells=60,70 "
+     "--grid.lower=-5,-6 --grid.upper=5,6 --sample.draws=20000 --chain.beta=0.1",
+     "--delta=1e-12"},
+    {"chain_semigroup", "chain_semigroup.ini --grid.cells=256 --chain.outputs=1,10,30",
+     "--delta=1e-12"},
+    {"chain_semigroup_plane",
+     "chain_semigroup.ini --problem.means='(0, 0), (0.5, 1), (-1, 0.5)' --problem.sds=0.5 "
+     "--grid.cells=64,60 --grid.lower=-8,-8 --grid.upper=8,8 --chain.steps=3 "
+     "--chain.beta_first=0.3 --chain.beta_last=0.5 --chain.outputs=1,2 "
+     "--semigroup.terminal='x*y + x'",
+     "--delta=1e-12"},
+    {"chain_steady_state",
+     "chain_steady_state.ini --grid.cells=240 --chain.steps=600 "
+     "--chain.outputs=100",
+     "--delta=1e-12"},
+    {"chain_steady_state_symmetric",
+     "chain_steady_state_symmetric.ini --problem.sds=0.2 --grid.cells=240 --chain.steps=600 "
+     "--chain.outputs=100",
+     "--delta=1e-12"},
+};
+
 const std::vector<Short> passages{
     {"spectrum", "double_well_spectrum.ini --grid.cells=300"},
     {"quasi_stationary",
@@ -205,6 +230,10 @@ TEST_CASE("ranks: densities", "[ranks]") {
 
 TEST_CASE("ranks: flows, backward and entropies", "[ranks]") {
   check_on_all_ranks(flows);
+}
+
+TEST_CASE("ranks: chains on densities", "[ranks]") {
+  check_on_all_ranks(chains);
 }
 
 TEST_CASE("ranks: passages, spectra and currents", "[ranks]") {

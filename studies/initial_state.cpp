@@ -54,7 +54,7 @@ class InitialState : public Study {
 
 void InitialState::declare(Parameters& p) {
   chain_.declare(p);
-  p.add("sample.draws", draws_, {.meaning = "draws of U_0", .range = {.low = 100, .high = 1e10}});
+  p.add("sample.draws", draws_, {.meaning = "draws of U_0", .range = {.low = 100, .high = 1e9}});
   p.add("sample.seed", seed_, {.meaning = "seed of the draws", .range = range::not_negative});
 }
 

@@ -35,12 +35,13 @@ CONFIGURE = cmake -S . -B $(BUILD) -DCMAKE_BUILD_TYPE=Release -DFELLER_TESTS=ON 
 # CMake's own makefiles get -j from JOBS and know nothing of this one.
 COMPILE = env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL cmake --build $(BUILD) --parallel $(JOBS)
 
-.PHONY: help packages build demo gallery check bench install format clean
+.PHONY: help packages build demo gallery report check bench install format clean
 
 help:
 	@echo 'make demo       relax a density, turn a photograph into noise, remove a shadow, on $(RANKS) ranks'
 	@echo 'make check      build everything, with warnings as errors, and run all tests'
 	@echo 'make gallery    make the pictures of docs/gallery.md anew'
+	@echo 'make report     run the studies of the properties and make docs/properties.md anew'
 	@echo 'make build      build the program $(FELLER)'
 	@echo 'make bench      measure the solvers side by side, and against SciPy'
 	@echo 'make packages   install the Debian packages that are missing (the others do it, too)'
@@ -68,6 +69,9 @@ demo: build
 
 gallery: build
 	@RANKS=$(RANKS) PYTHON=$(PYTHON) tools/make_gallery.sh $(BUILD)
+
+report: build
+	@RANKS=$(RANKS) PYTHON=$(PYTHON) tools/make_report.sh $(BUILD)
 
 check:
 	@tools/install_packages.sh --with-tests

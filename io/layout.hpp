@@ -52,6 +52,7 @@ struct Table {
   bool together = false;  ///< columns are alike, for one picture with a legend
   /// Of the columns, how many are signals; those after them stand beside and are not drawn.
   std::size_t signals = std::numeric_limits<std::size_t>::max();
+  std::size_t points = 0;  ///< of columns drawn together, how many are marks without a line
 };
 
 /// Where a file comes from: enough to run it again.

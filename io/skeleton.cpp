@@ -35,6 +35,7 @@ struct Plot {
   std::string interpretation{};
   std::string silx_style{};
   bool together = false;
+  std::size_t points = 0;
   std::size_t drawn = std::numeric_limits<std::size_t>::max();  ///< of the signals
 };
 
@@ -64,6 +65,7 @@ void describe(hid_t group, const Plot& plot) {
   }
   if (!plot.silx_style.empty()) set_attribute(group, "SILX_style", plot.silx_style);
   if (plot.together) set_attribute(group, "signals_share_axes", 1);
+  if (plot.points > 0) set_attribute(group, "points", static_cast<int>(plot.points));
 }
 
 DatasetHandle write_signal(hid_t group, const Plot& plot, const Labels& labels) {
@@ -165,6 +167,7 @@ Plot plot_of(const Table& table) {
   plot.axes.push_back(
       {.labels = table.axis, .grows = true, .cf_axis = table.axis.name == "time" ? "T" : ""});
   plot.together = table.together;
+  plot.points = table.points;
   if (table.log_axis || table.log_signal) {
     const auto scale = [](bool log) { return log ? "log" : "linear"; };
     // silx reads the plural key, H5Web the singular one.

@@ -7,15 +7,6 @@
 namespace feller {
 namespace {
 
-Region box_of(const Grid& grid) {
-  Region box;
-  for (int a = 0; a < grid.dimension(); ++a) {
-    box.lower[static_cast<std::size_t>(a)] = grid.axis(a).lower;
-    box.upper[static_cast<std::size_t>(a)] = grid.axis(a).upper;
-  }
-  return box;
-}
-
 double error_of(double found, std::optional<double> exact) {
   return exact ? std::abs(found - *exact) : std::numeric_limits<double>::quiet_NaN();
 }
@@ -83,7 +74,7 @@ std::vector<double> accuracy_row(const Problem& problem, const Evolutions& all, 
 
 std::optional<double> exact_mass_outside(const Problem& problem, double time) {
   if (problem.process() != nullptr) {
-    return problem.process()->mass_outside(box_of(problem.grid()), time);
+    return problem.process()->mass_outside(region_of(problem.grid()), time);
   }
   const auto exact = problem.exact(0, time);
   if (!exact) return std::nullopt;

@@ -23,15 +23,6 @@ bool is_chain_process(const Process& process) {
   return process.constant_diffusion() && process.law(1) != nullptr;
 }
 
-Region box_of(const Grid& grid) {
-  Region box;
-  for (std::size_t a = 0; a < grid.axes().size(); ++a) {
-    box.lower[a] = grid.axes()[a].lower;
-    box.upper[a] = grid.axes()[a].upper;
-  }
-  return box;
-}
-
 }  // namespace
 
 void require_chain_process(const Experiment& experiment) {
@@ -51,7 +42,7 @@ void require_chain_process(const Experiment& experiment) {
     }
   }
   for (const auto& law : {process->law(0), process->stationary()}) {
-    const double outside = law->mass_outside(box_of(grid));
+    const double outside = law->mass_outside(region_of(grid));
     if (outside <= lost) continue;
     throw parameters.blame("grid.upper",
                            fmt::format("the box loses {:.3g} of the mass, of the initial state or "

@@ -107,6 +107,7 @@ std::string usage() {
          "  mpirun -n 4 feller STUDY.ini [--restart] [--section.key=value ...] [-- PETSC OPTIONS]\n"
          "  feller describe [NAME]     studies, problems, fluxes, methods and their parameters\n"
          "  feller verify FILE.h5      the checks that a finished run recorded\n"
+         "  tools/report.py FILE.h5... --output PAGE.md     a page about the checks of many runs\n"
          "  feller --help | --version\n"
          "\n"
          "--restart goes on from the last checkpoint of a run that was killed or interrupted.\n"

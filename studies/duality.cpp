@@ -165,7 +165,8 @@ void Duality::add_checks(Experiment& experiment, const Duel& duel, const Propaga
   experiment.add({.name = named("duality", channel),
                   .claim = "largest |<g_n, p_n> - <g_N, p_N>| / (max|g| mass)",
                   .measured = worst,
-                  .bound = propagator.is_iterative() ? 1e-12 + duel.error : 1e-12});
+                  .bound = propagator.is_iterative() ? 1e-12 + duel.error : 1e-12,
+                  .statement = "V10"});
   const double stiffness = propagator.stiffness();
   // Without positive rates it is to be seen to fail.
   if (generator.is_markov() && stiffness > propagator.positive_up_to()) return;
@@ -198,11 +199,14 @@ void Duality::add_controls(Experiment& experiment, const Duel& duel, Pair& pair,
   const double wrong = pairing(backward_to_start(*printed, terminal, schedule.steps), start);
   experiment.add(
       {.name = named("control_sign", channel),
-       .claim = "defect of duality with the drift's sign as printed in Peter 2023, eq. (25)",
+       .claim = "defect of duality with the sign of the drift against d/dtau as printed in Peter "
+                "2023, (25)",
        .measured = std::abs(wrong - right) / (largest_size(terminal) * total(start)),
        .relation = Relation::greater,
        .bound = margin,
-       .is_control = true});
+       .is_control = true,
+       .statement = "V10",
+       .misprint = "Peter 2023, (25)"});
   if (keeps_uniform(generator)) {
     experiment.say(
         "control_sampler: left out, the drift is free of divergence, so the backward "
@@ -210,12 +214,15 @@ void Duality::add_controls(Experiment& experiment, const Duel& duel, Pair& pair,
     return;
   }
   const Field sampled = backward_to_start(*pair.propagator, p, schedule.steps);
-  experiment.add({.name = named("control_sampler", channel),
-                  .claim = "relative change of mass when the backward equation is given a density",
-                  .measured = std::abs(mass(sampled) / mass(p) - 1),
-                  .relation = Relation::greater,
-                  .bound = margin,
-                  .is_control = true});
+  experiment.add(
+      {.name = named("control_sampler", channel),
+       .claim = "relative change of mass when the backward equation is given a density",
+       .measured = std::abs(mass(sampled) / mass(p) - 1),
+       .relation = Relation::greater,
+       .bound = margin,
+       .is_control = true,
+       .statement = "V10",
+       .misprint = "Peter 2023, section 3.2 (backward equation as generative reversal)"});
 }
 
 void Duality::run(Experiment& experiment) const {

@@ -23,7 +23,7 @@
 namespace feller {
 namespace {
 
-const std::string property = "Property 1";
+const std::string property = "V1";  ///< with Property 1
 
 /// F at the faces of an axis.
 std::vector<double> distribution(const Field& density, int axis) {

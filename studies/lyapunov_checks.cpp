@@ -59,8 +59,11 @@ Check LyapunovChecks::decrease(const EntropyTrack& track) const {
                 flow_.state().grid().describe(worst.least.point), guarantee())
           : fmt::format("largest step of {}, which decreases; at step {}, t = {:g}{}", symbol,
                         worst.step, time, guarantee());
-  return {
-      .name = named(track.name), .claim = claim, .measured = worst.rise, .bound = worst.allowed};
+  return {.name = named(track.name),
+          .claim = claim,
+          .measured = worst.rise,
+          .bound = worst.allowed,
+          .statement = flow_.second() == nullptr ? "V4" : ""};
 }
 
 Check LyapunovChecks::identity(const EntropyTrack& track) const {
@@ -124,7 +127,8 @@ Check LyapunovChecks::log_sobolev(double constant, double gap) const {
                            "gap is {:.6g}",
                            decay_.largest_ratio_time(), constant, gap),
       .measured = decay_.largest_ratio() * constant,
-      .bound = of_grid * (1 + 1e-8)};
+      .bound = of_grid * (1 + 1e-8),
+      .statement = "V4"};
 }
 
 /// Empty where positivity and decrease are theorems.

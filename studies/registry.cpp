@@ -42,6 +42,11 @@ constexpr std::array kinds{
                "mean time to absorption and its deviation, committor, survival and density of the "
                "time, by the backward equation",
                first_passage},
+    StudyEntry{"entropy",
+               "the Markov chain of probabilistic diffusion: entropies, information and "
+               "divergences, Theorems A to D, where entropy turns; controls: Peter 2023, "
+               "(10), (12), (18) as printed",
+               entropy_study},
     StudyEntry{
         "chain_semigroup",
         "the Markov chain of probabilistic diffusion: steps against jumps and the law, "

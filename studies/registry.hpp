@@ -29,6 +29,7 @@ std::unique_ptr<Study> convergence();
 std::unique_ptr<Study> initial_state();
 std::unique_ptr<Study> spectrum();
 std::unique_ptr<Study> first_passage();
+std::unique_ptr<Study> entropy_study();
 std::unique_ptr<Study> osmosis_study();
 
 }  // namespace feller

@@ -93,7 +93,8 @@ std::optional<Check> RelaxationChecks::mass() const {
                    "largest relative change of the mass: columns of A sum to 0, up to 1e-13 "
                    "per unit of time and the rounding of each step",
                .measured = evolution_.extremes().mass_defect,
-               .bound = schedule_.mass_bound()};
+               .bound = schedule_.mass_bound(),
+               .statement = evolution_.is_image() ? "V11" : ""};
 }
 
 Check RelaxationChecks::positivity() const {
@@ -122,13 +123,15 @@ Check RelaxationChecks::monotonicity() const {
                                  extremes.entropy_rise_step),
             .measured = -extremes.entropy_rise,
             .relation = Relation::at_least,
-            .bound = -slack};
+            .bound = -slack,
+            .statement = "V11"};
   }
   return {.name = named("relative_entropy"),
           .claim = fmt::format("largest step of KL(u|w), which decreases; at step {}",
                                extremes.entropy_rise_step),
           .measured = extremes.entropy_rise,
-          .bound = slack};
+          .bound = slack,
+          .statement = "V4"};
 }
 
 Check RelaxationChecks::stationarity() const {

@@ -10,8 +10,8 @@
 namespace feller {
 namespace {
 
-constexpr double errors = 4;  ///< standard errors that a sample may be off
-const std::string property = "Property 1";
+constexpr double errors = 4;        ///< standard errors that a sample may be off
+const std::string property = "V1";  ///< with Property 1
 
 }  // namespace
 

@@ -33,6 +33,11 @@ std::string named(const std::string& name, const std::string& channel) {
   return channel.empty() ? name : name + "_" + channel;
 }
 
+/// The paper's semigroup is that of densities.
+std::string statement_of(Direction direction) {
+  return direction == Direction::forward ? "V2" : "";
+}
+
 class Semigroup : public Study {
  public:
   void declare(Parameters& parameters) override;
@@ -122,7 +127,8 @@ void Semigroup::add_checks(Experiment& experiment, const Chain& chain,
   experiment.add({.name = named("forward", channel),
                   .claim = "largest |P_{s,T} P_{0,s} p - P_{0,T} p|_1 / |p|_1 of all cuts s",
                   .measured = worst(composition.defects(Direction::forward)),
-                  .bound = composition.tolerance()});
+                  .bound = composition.tolerance(),
+                  .statement = "V2"});
   experiment.add(
       {.name = named("backward", channel),
        .claim = "largest max|P_{0,s}^T P_{s,T}^T g - P_{0,T}^T g| / max|g| of all cuts s",
@@ -136,7 +142,8 @@ void Semigroup::add_checks(Experiment& experiment, const Chain& chain,
       {.name = named("chapman_kolmogorov", channel),
        .claim = "largest |<P_{s,T}^T g, P_{0,s} p> - <g, P_{0,T} p>| / (max|g| mass) of all cuts s",
        .measured = worst(composition.pairings()),
-       .bound = composition.tolerance()});
+       .bound = composition.tolerance(),
+       .statement = "V2"});
 }
 
 void Semigroup::add_other_steps(Experiment& experiment, const Chain& chain,
@@ -150,7 +157,8 @@ void Semigroup::add_other_steps(Experiment& experiment, const Chain& chain,
                                            "relative",
                                            chain.schedule().steps),
                       .measured = composition.in_two_leaps(direction, split),
-                      .bound = composition.tolerance()});
+                      .bound = composition.tolerance(),
+                      .statement = statement_of(direction)});
       continue;
     }
     const double coarse = composition.in_halves(direction, split, 1);
@@ -166,7 +174,8 @@ void Semigroup::add_other_steps(Experiment& experiment, const Chain& chain,
                                          "steps halved {:.4g}: order {:.4f}, its distance from {}",
                                          coarse, fine, observed, order),
                     .measured = std::abs(observed - order),
-                    .bound = 0.1});
+                    .bound = 0.1,
+                    .statement = statement_of(direction)});
   }
 }
 
@@ -179,7 +188,8 @@ void Semigroup::add_controls(Experiment& experiment, const Composition& composit
                     .measured = composition.without_a_step(direction, split),
                     .relation = Relation::greater,
                     .bound = margin,
-                    .is_control = true});
+                    .is_control = true,
+                    .statement = statement_of(direction)});
   }
   if (!experiment.problem().depends_on_time()) return;
   experiment.add({.name = named("control_time", channel),
@@ -188,7 +198,8 @@ void Semigroup::add_controls(Experiment& experiment, const Composition& composit
                   .measured = composition.with_the_wrong_time(split),
                   .relation = Relation::greater,
                   .bound = margin,
-                  .is_control = true});
+                  .is_control = true,
+                  .statement = "V2"});
 }
 
 void Semigroup::record(Experiment& experiment, Recorder& recorder, const Schedule& schedule,

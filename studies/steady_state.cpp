@@ -50,6 +50,7 @@ Solved solve(const Problem& problem, int channel, SolverOptions options) {
 }
 
 void add_checks(Experiment& experiment, const Solved& s, const std::string& channel) {
+  const std::string statement = experiment.problem().quantity().is_image ? "V11" : "";
   const auto named = [&](const std::string& name) {
     return channel.empty() ? name : name + "_" + channel;
   };
@@ -63,7 +64,8 @@ void add_checks(Experiment& experiment, const Solved& s, const std::string& chan
     experiment.add({.name = named("mass"),
                     .claim = "relative change of the mass from the initial to the steady state",
                     .measured = std::abs(mass(w) / total - 1),
-                    .bound = 1e-12});
+                    .bound = 1e-12,
+                    .statement = statement});
   }
   experiment.add({.name = named("settled"),
                   .claim = "relative L1 change by the last solve of the inverse iteration",
@@ -79,7 +81,8 @@ void add_checks(Experiment& experiment, const Solved& s, const std::string& chan
                     .claim = "L1 distance between the solver's steady state and the closed form, "
                              "relative to the mass",
                     .measured = l1_distance(w, s.closed->density) / total,
-                    .bound = 1e-10});
+                    .bound = 1e-10,
+                    .statement = statement});
   }
 }
 

@@ -156,12 +156,15 @@ def draw_together(plot):
     panel.set_xscale(x_scale)
     panel.set_yscale(y_scale)
     lines = ("-", "--", "-.", ":")
+    points = int(group.attrs.get("points", 0))
     for number, name in enumerate(plot.signals):
         curve = group[name][: plot.rows]
         shown = np.isfinite(curve) & ((curve > 0) | (y_scale != "log"))
+        marked = number < points or (points == 0 and len(curve) <= 20)
         panel.plot(axis[: plot.rows], np.where(shown, curve, np.nan), label=label(group[name]),
-                   color=colours(number % 10), linestyle=lines[number % 4],
-                   marker="o" if len(curve) <= 20 else "", markersize=3.5)
+                   color=colours(number % 10),
+                   linestyle="" if number < points else lines[number % 4],
+                   marker="o" if marked else "", markersize=3.5)
     limit_decades(panel, y_scale)
     panel.margins(x=0.02)
     panel.grid(True, linewidth=0.3, alpha=0.6)
@@ -270,8 +273,8 @@ def draw_table(plot):
         values = {channel: group[name][: plot.rows] for channel, name in curves.items()}
         for channel, curve in values.items():
             marker = "o" if len(curve) <= 20 else ""
-            panel.plot(axis[: plot.rows], curve, color=CHANNEL_COLOURS[channel], marker=marker,
-                       markersize=3.5)
+            panel.plot(axis[: plot.rows], np.where(np.isfinite(curve), curve, np.nan),
+                       color=CHANNEL_COLOURS[channel], marker=marker, markersize=3.5)
         for channel, name in curves.items():
             limit = first_finite(group, f"limit_{name}")
             if limit is not None:
@@ -390,7 +393,8 @@ def draw_images(plot):
 
 def draw(plot):
     if not plot.space:
-        return draw_slopes(plot) if scales(plot.group) == ("log", "log") else draw_table(plot)
+        slopes = scales(plot.group) == ("log", "log") and "points" not in plot.group.attrs
+        return draw_slopes(plot) if slopes else draw_table(plot)
     if len(plot.space) == 1:
         return draw_profiles(plot)
     return draw_images(plot) if plot.channels else draw_fields(plot)

@@ -22,6 +22,9 @@ struct Region {
   Point upper{infinity, infinity, infinity};
 };
 
+/// The box of a grid.
+Region region_of(const Grid& grid);
+
 /// First and second moments; rows and columns of unused axes are 0.
 struct Moments {
   Point mean{};
@@ -38,6 +41,8 @@ class Law {
   virtual Moments moments() const = 0;
   /// -int p ln p, exact or by quadrature to about 1e-12; none where that would cost too much.
   virtual std::optional<double> entropy() const = 0;
+  /// int |grad ln p|^2 p by quadrature to about 1e-12; none where it is not known, or infinite.
+  virtual std::optional<double> fisher_information() const { return std::nullopt; }
 
   /// Probability of a cell. Integrated in closed form where there is one, so that a cell much wider
   /// than the law is as good as a fine one.

@@ -75,6 +75,32 @@ std::optional<double> Mixture::entropy() const {
   return sum;
 }
 
+double Mixture::score(std::size_t axis, const Point& x) const {
+  const double log_p = log_density(x);
+  double sum = 0;
+  for (const auto& [weight, along] : components_) {
+    double log_share = std::log(weight) - log_p;
+    for (std::size_t a = 0; a < size(dimension_); ++a) log_share += along[a].log_density(x[a]);
+    if (log_share > -700) sum += std::exp(log_share) * along[axis].log_slope(x[axis]);
+  }
+  return sum;
+}
+
+std::optional<double> Mixture::fisher_information() const {
+  if (dimension_ > 1) return std::nullopt;
+  std::vector<double> cuts;
+  for (const auto& component : components_) {
+    if (component.along[0].sd == 0) return std::nullopt;
+    std::ranges::copy(component.along[0].breaks(), std::back_inserter(cuts));
+  }
+  return integral(
+      [&](double x) {
+        const double p = density({x, 0, 0}), slope = p > 0 ? score(0, {x, 0, 0}) : 0;
+        return p * slope * slope;
+      },
+      cuts);
+}
+
 std::optional<double> Mixture::relative_entropy(double variance) const {
   if (components_.size() == 1) {
     double sum = 0;

@@ -28,6 +28,8 @@ class Mixture : public Law {
   double log_density(const Point& x) const override;
   Moments moments() const override;
   std::optional<double> entropy() const override;
+  /// In one dimension.
+  std::optional<double> fisher_information() const override;
   double probability(const Region& cell) const override;
   double mass_outside(const Region& box) const override;
 
@@ -40,6 +42,9 @@ class Mixture : public Law {
   /// int term(ln p(x), ln q(x)) dx, where ln q = sum_a ln target(x_a).
   std::optional<double> integral_of(double (*term)(double, double), const Spread& target,
                                     bool cover_target) const;
+
+  /// d ln p / dx_axis.
+  double score(std::size_t axis, const Point& x) const;
 
   int dimension_;
   std::vector<Component> components_;

@@ -66,6 +66,18 @@ double Spread::log_density(double x) const {
   return -z * z / 2 - log_two_pi / 2 - std::log(sd);
 }
 
+double Spread::log_slope(double x) const {
+  if (normal()) return (lower - x) / (sd * sd);
+  if (sd == 0) return 0;
+  // The difference of the bells, without cancellation where the box is narrow.
+  const double a = (x - lower) / sd, b = (x - upper) / sd;
+  const double nearer = std::min(std::abs(a), std::abs(b));
+  const double bells = nearer == std::abs(a)
+                           ? -normal_density(a) * std::expm1((a - b) * (a + b) / 2)
+                           : normal_density(b) * std::expm1((b - a) * (a + b) / 2);
+  return bells / (sd * (upper - lower) * density(x));
+}
+
 double Spread::above(double x) const {
   if (normal()) return normal_tail((x - lower) / sd);
   if (sd == 0) return std::clamp((upper - x) / (upper - lower), 0.0, 1.0);

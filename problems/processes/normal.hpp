@@ -24,8 +24,9 @@ struct Spread {
   bool normal() const { return lower == upper; }
   double density(double x) const;
   double log_density(double x) const;
-  double below(double x) const;  ///< P(X < x), accurate in the lower tail
-  double above(double x) const;  ///< P(X > x), accurate in the upper tail
+  double log_slope(double x) const;  ///< d ln density / dx; 0 where a uniform one is not smooth
+  double below(double x) const;      ///< P(X < x), accurate in the lower tail
+  double above(double x) const;      ///< P(X > x), accurate in the upper tail
   double between(double a, double b) const;
   double mean() const { return lower + (upper - lower) / 2; }
   double variance() const { return (upper - lower) * (upper - lower) / 12 + sd * sd; }

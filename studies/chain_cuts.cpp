@@ -11,7 +11,16 @@ namespace feller {
 namespace {
 
 constexpr double round_off = 1e-12;
+/// A step changes what is left to N(0, I) by a part of about beta.
+constexpr double settled = 1e-7;
 const std::string v2 = "V2";
+
+bool varies(const NoiseSchedule& schedule) {
+  for (int i = 2; i <= schedule.steps(); ++i) {
+    if (schedule.beta(i) != schedule.beta(1)) return true;
+  }
+  return false;
+}
 
 double largest_size(const Field& g) {
   return std::max(largest(g), -least(g));
@@ -85,43 +94,44 @@ Checks cut_checks(const CutErrors& errors) {
   };
 }
 
-Checks cut_controls(const DensityChain& chain, const ChainWalk& walk, bool wrong_time) {
+void add_cut_controls(Experiment& experiment, const DensityChain& chain, const ChainWalk& walk) {
   const int m = walk.last();
   const std::size_t middle = walk.size() / 2;
   const int l = walk.steps[middle];
   const Field& end = walk.forward.back();
   const Field short_of_one = chain.walk(walk.forward[middle], l, m - 1);
-  const double product = mass(short_of_one);
-  Checks checks{{.name = "control_printed_limit",
-                 .claim = fmt::format(
-                     "(8) as printed, product to i - 1, is {:.13g} for every u_{}: int |that "
-                     "- p_i| over the length of the box",
-                     product, m),
-                 .measured = l1_distance(Field{chain.grid(), product}, end) / chain.grid().volume(),
-                 .relation = Relation::greater,
-                 .bound = 10 * round_off,
-                 .is_control = true,
-                 .statement = v2,
-                 .misprint = "Peter 2023, (8)"},
-                {.name = "control_step",
-                 .claim = fmt::format("|P_{{{},{}}} p_{} - p_{}|_1: the factor of one step dropped",
-                                      l, m - 1, l, m),
-                 .measured = l1_distance(short_of_one, end),
-                 .relation = Relation::greater,
-                 .bound = 10 * round_off,
-                 .is_control = true,
-                 .statement = v2}};
-  if (!wrong_time) return checks;
-  checks.push_back({.name = "control_time",
-                    .claim = fmt::format("|P_{{0,{}}} p_{} - p_{}|_1: the first betas again in "
-                                         "place of P_{{{},{}}}",
-                                         m - l, l, m, l, m),
-                    .measured = l1_distance(chain.walk(walk.forward[middle], 0, m - l), end),
+  const auto add = [&](const std::string& name, const std::string& claim, double measured,
+                       const std::string& misprint) {
+    experiment.add({.name = name,
+                    .claim = claim,
+                    .measured = measured,
                     .relation = Relation::greater,
                     .bound = 10 * round_off,
                     .is_control = true,
-                    .statement = v2});
-  return checks;
+                    .statement = v2,
+                    .misprint = misprint});
+  };
+  const double product = mass(short_of_one);
+  add("control_printed_limit",
+      fmt::format("(8) as printed, product to i - 1, is {:.13g} for every u_{}: int |that - p_i| "
+                  "over the length of the box",
+                  product, m),
+      l1_distance(Field{chain.grid(), product}, end) / chain.grid().volume(), "Peter 2023, (8)");
+  if (distance_from_normal(end) < settled) {
+    experiment.say("control_step, control_time: left out, p_m is N(0, I) already");
+    return;
+  }
+  add("control_step",
+      fmt::format("|P_{{{},{}}} p_{} - p_{}|_1: the factor of one step dropped", l, m - 1, l, m),
+      l1_distance(short_of_one, end), "");
+  if (!varies(chain.schedule())) {
+    experiment.say("control_time: left out, all steps have the same beta");
+    return;
+  }
+  add("control_time",
+      fmt::format("|P_{{0,{}}} p_{} - p_{}|_1: the first betas again in place of P_{{{},{}}}",
+                  m - l, l, m, l, m),
+      l1_distance(chain.walk(walk.forward[middle], 0, m - l), end), "");
 }
 
 }  // namespace feller

@@ -26,7 +26,7 @@ struct CutErrors {
 /// Collective.
 CutErrors cut_errors(const Problem& problem, const DensityChain& chain, const ChainWalk& walk);
 Checks cut_checks(const CutErrors& errors);
-/// `wrong_time` only where beta varies.
-Checks cut_controls(const DensityChain& chain, const ChainWalk& walk, bool wrong_time);
+/// Says what it leaves out: where all betas are the same, or p_m is N(0, I) already.
+void add_cut_controls(Experiment& experiment, const DensityChain& chain, const ChainWalk& walk);
 
 }  // namespace feller

@@ -17,13 +17,6 @@
 namespace feller {
 namespace {
 
-bool varies(const NoiseSchedule& schedule) {
-  for (int i = 2; i <= schedule.steps(); ++i) {
-    if (schedule.beta(i) != schedule.beta(1)) return true;
-  }
-  return false;
-}
-
 class ChainSemigroup : public Study {
  public:
   void declare(Parameters& parameters) override {
@@ -101,12 +94,11 @@ void ChainSemigroup::run(Experiment& experiment) const {
   const ChainWalk walk = walk_both(chain, outputs, problem.initial(0), g);
   const StepErrors steps = step_errors(problem, chain, walk);
   const CutErrors cuts = cut_errors(problem, chain, walk);
-  if (!varies(schedule)) experiment.say("control_time: left out, all steps have the same beta");
-  for (const auto& checks :
-       {step_checks(problem, chain, walk, steps), cut_checks(cuts), flow,
-        index_controls(problem, chain), cut_controls(chain, walk, varies(schedule))}) {
+  for (const auto& checks : {step_checks(problem, chain, walk, steps), cut_checks(cuts), flow}) {
     for (const auto& check : checks) experiment.add(check);
   }
+  add_index_controls(experiment, chain);
+  add_cut_controls(experiment, chain, walk);
   for (std::size_t n = 0; n < walk.size(); ++n) {
     const double i = walk.steps[n];
     if (n > 0) record.row("steps", {i, steps.law[n], steps.bound[n], steps.jump[n]});

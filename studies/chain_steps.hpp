@@ -28,6 +28,7 @@ StepErrors step_errors(const Problem& problem, const DensityChain& chain, const 
 /// Collective.
 Checks step_checks(const Problem& problem, const DensityChain& chain, const ChainWalk& walk,
                    const StepErrors& errors);
-Checks index_controls(const Problem& problem, const DensityChain& chain);
+/// Says what it leaves out: of data that are N(0, I), which noise does not change.
+void add_index_controls(Experiment& experiment, const DensityChain& chain);
 
 }  // namespace feller

@@ -47,6 +47,11 @@ ChainWalk walk_both(const DensityChain& chain, const std::vector<int>& steps, co
   return walk;
 }
 
+double distance_from_normal(const Field& p) {
+  return l1_distance(
+      p, transformed(log_standard_normal(p.grid()), [](double value) { return std::exp(value); }));
+}
+
 double composition_error(const Grid& grid, double log_survival_1, double log_survival_2) {
   const double noise_1 = -std::expm1(log_survival_1), noise_2 = -std::expm1(log_survival_2);
   const double both = -std::expm1(log_survival_1 + log_survival_2);

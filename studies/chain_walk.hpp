@@ -27,6 +27,9 @@ void require_every_step(const Parameters& parameters, const DensityChain& chain)
 ChainWalk walk_both(const DensityChain& chain, const std::vector<int>& steps, const Field& initial,
                     const Field& terminal);
 
+/// |p - N(0, I)|_1 on cells: where it is small, no step and no misprint changes much. Collective.
+double distance_from_normal(const Field& p);
+
 /// How far a step of ln a_2 after one of ln a_1 is from one of ln a_1 + ln a_2, in L1, at most. The
 /// kernels are normal, so their composition differs from a normal kernel only by the trapezoidal
 /// rule over what lies between, normal too with the variance V = V_1 V_2 / (V_2 + a_2 V_1):

@@ -93,6 +93,22 @@ TEST_CASE("chain program: every schedule", "[chain_program]") {
   }
 }
 
+TEST_CASE("chain program: data that no noise changes need no controls", "[chain_program]") {
+  const Folder folder;
+  for (const std::string kind : {"initial_state", "chain_semigroup"}) {
+    folder.write("study.ini", chain(kind, quick + "outputs = 1, 6\n"));
+    const Outcome outcome = folder.feller("study.ini --problem.means=0 --problem.sds=1");
+    check_held(outcome, kind == "initial_state" ? "data " : "jumps ");
+    CHECK_THAT(outcome.out, Catch::Contains("left out, the data are almost N(0, I)"));
+  }
+  folder.write("study.ini", data);
+  const Outcome ring = folder.feller(
+      "study.ini --problem.initial='exp(cos(pi*x/5))' --grid.boundary=periodic "
+      "--problem.drift='-sin(pi*x/5)'");
+  check_held(ring, "sample_histogram ");
+  CHECK_THAT(ring.out, Catch::Contains("controls: left out, there is no kernel"));
+}
+
 TEST_CASE("chain program: data that are normal already leave nothing to decay", "[chain_program]") {
   const Folder folder;
   const std::string schedule = "schedule = constant\nsteps = 90\nbeta = 0.1\n";
@@ -104,6 +120,12 @@ TEST_CASE("chain program: data that are normal already leave nothing to decay", 
   const Outcome standard = folder.feller("study.ini --problem.means=0 --problem.sds=1");
   check_held(standard, "stationary ");
   CHECK_THAT(standard.out, Catch::Contains("decay: left out"));
+  for (const std::string moments :
+       {"--problem.means=0 --problem.sds=1", "--problem.means=0.3 --problem.sds=1",
+        "--problem.means=0 --problem.sds=0.6"}) {
+    check_held(folder.feller("study.ini --chain.beta=0.05 --chain.steps=1500 " + moments),
+               "bound ");
+  }
   // In two dimensions with unlike axes.
   const Outcome two = folder.feller(
       "study.ini --problem.means='(0.5, 0), (-0.5, 1)' --problem.sds=0.5 --grid.cells=80,80 "

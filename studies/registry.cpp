@@ -52,6 +52,20 @@ constexpr std::array kinds{
                "(10), (12), (18) as printed",
                entropy_study},
     StudyEntry{
+        "chain_semigroup",
+        "the Markov chain of probabilistic diffusion: steps against jumps and the law, "
+        "Chapman-Kolmogorov for varying beta; controls: (5) and (8) as printed in Peter 2023",
+        chain_semigroup},
+    StudyEntry{
+        "chain_steady_state",
+        "the chain's way to N(0, I): the bound of the relative entropy, its decay by powers of "
+        "the survival factor; controls: beta_i = 2^-i stalls, (10) of Peter 2023 is not needed",
+        chain_steady_state},
+    StudyEntry{"initial_state",
+               "the chain starts from the data: masses of cells or bins, draws of U_0; control: "
+               "(5) as printed in Peter 2023",
+               initial_state},
+    StudyEntry{
         "osmosis",
         "images by any model of osmosis: the verified steady state or the flow in time, with "
         "pictures, drift, mask and quality; control: where published codes stop",

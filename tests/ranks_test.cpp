@@ -116,6 +116,28 @@ const std::vector<Short> chains{
      "entropy_plane.ini --grid.cells=80,80 --chain.outputs=4,20 "
      "--entropy.phase_diagram=0",
      "--delta=1e-12"},
+    {"initial_state", "initial_state.ini --sample.draws=20000"},
+    {"initial_state_plane",
+     "initial_state.ini --problem.means='(0, 0), (1, 2), (-1, 1)' --grid.cells=60,70 "
+     "--grid.lower=-5,-6 --grid.upper=5,6 --sample.draws=20000 --chain.beta=0.1",
+     "--delta=1e-12"},
+    {"chain_semigroup", "chain_semigroup.ini --grid.cells=256 --chain.outputs=1,10,30",
+     "--delta=1e-12"},
+    {"chain_semigroup_plane",
+     "chain_semigroup.ini --problem.means='(0, 0), (0.5, 1), (-1, 0.5)' --problem.sds=0.5 "
+     "--grid.cells=64,60 --grid.lower=-8,-8 --grid.upper=8,8 --chain.steps=3 "
+     "--chain.beta_first=0.3 --chain.beta_last=0.5 --chain.outputs=1,2 "
+     "--semigroup.terminal='x*y + x'",
+     "--delta=1e-12"},
+    // The powers of the decay are fitted down to that: densities and powers are compared apart.
+    {"chain_steady_state",
+     "chain_steady_state.ini --grid.cells=240 --chain.steps=600 "
+     "--chain.outputs=100",
+     "--delta=1e-12 --exclude-path /entry/decay"},
+    {"chain_steady_state_symmetric",
+     "chain_steady_state_symmetric.ini --problem.sds=0.2 --grid.cells=240 --chain.steps=600 "
+     "--chain.outputs=100",
+     "--delta=1e-6"},
 };
 
 const std::vector<Short> flows{

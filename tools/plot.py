@@ -237,7 +237,8 @@ def draw_slopes(plot):
         if len(ys) == 0 or ys.max() < NOISE * top:
             panel.plot([], [], " ", label=f"{label(group[name])}: round-off")
             continue
-        panel.plot(xs, ys, marker=MARKERS[number % len(MARKERS)], markersize=4,
+        panel.plot(xs, ys, marker=MARKERS[number % len(MARKERS)] if len(xs) <= 50 else "",
+                   markersize=4,
                    color=f"C{number}", label=with_order(group, name, label(group[name])))
         drawn.append((xs, ys))
         order = first_finite(group, f"fit_{name.removeprefix('error_')}")
@@ -251,7 +252,7 @@ def draw_slopes(plot):
         panel.set_xticks(x, [f"{value:.3g}" for value in x])
         panel.set_xticks([], minor=True)
     panel.set_xlabel(label(axis))
-    if any(name.startswith("fit_") for name in group):
+    if all(name.startswith("error") for name in curves):
         panel.set_ylabel("error")
     panel.grid(True, which="both", linewidth=0.3, alpha=0.5)
     panel.legend(loc="upper left", bbox_to_anchor=(1.01, 1.02), fontsize=8)

@@ -1,5 +1,7 @@
 #include "discretisation/relabelling.hpp"
 
+#include <petscdmda.h>
+
 #include <algorithm>
 #include <array>
 
@@ -50,8 +52,7 @@ class Numbering {
       width[a] = shares_[a].width(share);
     }
     const PetscInt before =
-        count_[0] * count_[1] * start[2] +
-        width[2] * (count_[0] * start[1] + width[1] * start[0]);
+        count_[0] * count_[1] * start[2] + width[2] * (count_[0] * start[1] + width[1] * start[0]);
     return before + (cell[0] - start[0]) +
            width[0] * ((cell[1] - start[1]) + width[1] * (cell[2] - start[2]));
   }

@@ -1,7 +1,7 @@
 #pragma once
 
-/// Values of a field in another order, wherever they lie: what permutations of pixels and transforms
-/// along whole rows are made of.
+/// Values of a field in another order, wherever they lie: what permutations of pixels and
+/// transforms along whole rows are made of.
 ///
 ///     fetched[i] = field(cells[i])          cells by their natural numbers, any on any rank
 ///

@@ -5,8 +5,8 @@
 ///
 ///     mean_M = 1/M sum_m U^m,     squares_M = sum_m (U^m - mean_M)^2
 ///
-/// by Welford's recursion, member by member, so that nothing cancels. A block of pixels goes through
-/// all members while it is in the cache; what a rank has depends on no other rank.
+/// by Welford's recursion, member by member, so that nothing cancels. A block of pixels goes
+/// through all members while it is in the cache; what a rank has depends on no other rank.
 
 #include <functional>
 #include <vector>

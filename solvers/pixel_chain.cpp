@@ -58,8 +58,7 @@ Field white_noise(const Grid& grid, const NoiseKey& key) {
   return noise;
 }
 
-void advance(std::span<double> u, std::uint64_t first, NoiseKey key,
-             const Transition& transition) {
+void advance(std::span<double> u, std::uint64_t first, NoiseKey key, const Transition& transition) {
   std::array<double, block> noise;
   key.step = transition.step;
   while (!u.empty()) {

@@ -47,6 +47,11 @@ constexpr std::array kinds{
         "images by any model of osmosis: the verified steady state or the flow in time, with "
         "pictures, drift, mask and quality; control: where published codes stop",
         osmosis_study},
+    StudyEntry{"ensemble",
+               "thousands of trajectories of the chain from a photograph: mean and variance of "
+               "every pixel, and the conditional entropy, against the exact law; controls: the "
+               "product and the entropy as printed in Peter 2023, (5) and (18)",
+               ensemble},
 };
 
 }  // namespace

@@ -27,5 +27,6 @@ std::unique_ptr<Study> convergence();
 std::unique_ptr<Study> spectrum();
 std::unique_ptr<Study> first_passage();
 std::unique_ptr<Study> osmosis_study();
+std::unique_ptr<Study> ensemble();
 
 }  // namespace feller

@@ -119,6 +119,11 @@ Field Permutation::operator()(const Field& field) const {
   return result;
 }
 
+Field Permutation::inverse(const Field& permuted) const {
+  const auto values = permuted.values();
+  return relabelling_.put({values.begin(), values.end()});
+}
+
 Permutation::Source random_permutation(PetscInt count, std::uint64_t seed) {
   int half = 1;
   while ((std::uint64_t{1} << (2 * half)) < static_cast<std::uint64_t>(count)) ++half;

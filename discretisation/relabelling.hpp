@@ -43,6 +43,8 @@ class Permutation {
 
   /// Collective.
   Field operator()(const Field& field) const;
+  /// The field that `permuted` was made of, where every cell was used once. Collective.
+  Field inverse(const Field& permuted) const;
   /// The natural number that the cell of that natural number had.
   PetscInt source(PetscInt cell) const { return source_(cell); }
   const Grid& target() const { return to_; }

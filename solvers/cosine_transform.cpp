@@ -6,16 +6,18 @@
 namespace feller {
 namespace {
 
-std::vector<double> cosine_matrix(int n) {
-  std::vector<double> matrix;
-  for (long k = 0; k < n; ++k) {
-    const double scale = std::sqrt((k == 0 ? 1.0 : 2.0) / n);
-    for (long i = 0; i < n; ++i) {
+/// n x n, column by column: all frequencies of a cell stand together.
+std::vector<double> cosine_columns(int n) {
+  std::vector<double> columns;
+  for (long i = 0; i < n; ++i) {
+    for (long k = 0; k < n; ++k) {
+      const double scale = std::sqrt((k == 0 ? 1.0 : 2.0) / n);
       const long turns = k * (2 * i + 1) % (4L * n);  // of 4n, exactly
-      matrix.push_back(scale * std::cos(std::numbers::pi * static_cast<double>(turns) / (2.0 * n)));
+      columns.push_back(scale *
+                        std::cos(std::numbers::pi * static_cast<double>(turns) / (2.0 * n)));
     }
   }
-  return matrix;
+  return columns;
 }
 
 /// The cells of this rank's share of all lines along an axis, line by line.
@@ -32,15 +34,16 @@ std::vector<PetscInt> cells_of_lines(const Grid& grid, int axis) {
   return cells;
 }
 
-/// matrix times each of the lines.
-std::vector<double> product(const std::vector<double>& matrix, std::size_t n,
+/// The matrix times each of the lines, all frequencies side by side.
+std::vector<double> product(const std::vector<double>& columns, std::size_t n,
                             const std::vector<double>& lines) {
   std::vector<double> result(lines.size());
   for (std::size_t start = 0; start < lines.size(); start += n) {
-    for (std::size_t k = 0; k < n; ++k) {
-      double sum = 0;
-      for (std::size_t i = 0; i < n; ++i) sum += matrix[k * n + i] * lines[start + i];
-      result[start + k] = sum;
+    double* out = result.data() + start;
+    for (std::size_t i = 0; i < n; ++i) {
+      const double* column = columns.data() + i * n;
+      const double value = lines[start + i];
+      for (std::size_t k = 0; k < n; ++k) out[k] += column[k] * value;
     }
   }
   return result;
@@ -51,14 +54,14 @@ std::vector<double> product(const std::vector<double>& matrix, std::size_t n,
 CosineTransform::CosineTransform(const Grid& grid) {
   for (int a = 0; a < grid.dimension(); ++a) {
     const int length = grid.axis(a).cells;
-    axes_.push_back({cosine_matrix(length), length, Relabelling{grid, cells_of_lines(grid, a)}});
+    axes_.push_back({cosine_columns(length), length, Relabelling{grid, cells_of_lines(grid, a)}});
   }
 }
 
 Field CosineTransform::operator()(Field field) const {
   for (const auto& axis : axes_) {
     const auto lines = axis.order.fetch(field);
-    field = axis.order.put(product(axis.matrix, static_cast<std::size_t>(axis.length), lines));
+    field = axis.order.put(product(axis.columns, static_cast<std::size_t>(axis.length), lines));
   }
   return field;
 }

@@ -24,7 +24,7 @@ class CosineTransform {
 
  private:
   struct Lines {
-    std::vector<double> matrix;  ///< n x n, a row a frequency
+    std::vector<double> columns;  ///< of the n x n matrix
     int length = 0;
     Relabelling order;  ///< this rank's lines, one after the other
   };

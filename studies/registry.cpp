@@ -52,6 +52,10 @@ constexpr std::array kinds{
                "every pixel, and the conditional entropy, against the exact law; controls: the "
                "product and the entropy as printed in Peter 2023, (5) and (18)",
                ensemble},
+    StudyEntry{"permutation",
+               "the chain on permuted pixels is the permuted chain, bit by bit, and to round-off "
+               "under the cosine transform; controls: beta by place, correlated noise, osmosis",
+               permutation},
 };
 
 }  // namespace

@@ -28,5 +28,6 @@ std::unique_ptr<Study> spectrum();
 std::unique_ptr<Study> first_passage();
 std::unique_ptr<Study> osmosis_study();
 std::unique_ptr<Study> ensemble();
+std::unique_ptr<Study> permutation();
 
 }  // namespace feller

@@ -21,15 +21,22 @@ void PhotographOptions::validate(const Experiment& experiment) const {
   }
 }
 
-std::vector<Field> PhotographOptions::states(const Problem& problem) const {
+std::vector<Field> PhotographOptions::states(const Problem& problem,
+                                             std::vector<Field> levels) const {
   const auto& offsets = problem.quantity().offsets;
-  std::vector<Field> fields;
-  for (std::size_t c = 0; c < offsets.size(); ++c) {
-    fields.push_back(transformed(problem.initial(static_cast<int>(c)), [&](double level) {
-      return black_ + scale() * (level - offsets[c]);
-    }));
+  for (std::size_t c = 0; c < levels.size(); ++c) {
+    levels[c] = transformed(levels[c],
+                            [&](double level) { return black_ + scale() * (level - offsets[c]); });
   }
-  return fields;
+  return levels;
+}
+
+std::vector<Field> PhotographOptions::states(const Problem& problem) const {
+  std::vector<Field> fields;
+  for (std::size_t c = 0; c < problem.channels().size(); ++c) {
+    fields.push_back(problem.initial(static_cast<int>(c)));
+  }
+  return states(problem, std::move(fields));
 }
 
 std::vector<Field> PhotographOptions::levels(const Problem& problem,

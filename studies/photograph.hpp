@@ -24,6 +24,8 @@ class PhotographOptions {
 
   /// The initial image without its offset, as a state of the chain, a field a channel.
   std::vector<Field> states(const Problem& problem) const;
+  /// The same of any grey levels with the problem's offset.
+  std::vector<Field> states(const Problem& problem, std::vector<Field> levels) const;
   /// A state as the problem's grey levels, offset included.
   std::vector<Field> levels(const Problem& problem, std::vector<Field> states) const;
   /// Units of the chain per grey level.

@@ -56,6 +56,12 @@ constexpr std::array kinds{
                "the chain on permuted pixels is the permuted chain, bit by bit, and to round-off "
                "under the cosine transform; controls: beta by place, correlated noise, osmosis",
                permutation},
+    StudyEntry{
+        "figure1",
+        "Figure 1 of Peter 2023: a photograph turns to noise by the chain and by osmosis, as "
+        "one plate and by curves at equal distance to the steady states; controls: signed "
+        "guidance, a steady state of another mean",
+        figure1},
 };
 
 }  // namespace

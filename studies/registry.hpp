@@ -29,5 +29,6 @@ std::unique_ptr<Study> first_passage();
 std::unique_ptr<Study> osmosis_study();
 std::unique_ptr<Study> ensemble();
 std::unique_ptr<Study> permutation();
+std::unique_ptr<Study> figure1();
 
 }  // namespace feller

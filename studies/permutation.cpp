@@ -10,9 +10,8 @@
 
 #include <cmath>
 
-#include "solvers/cosine_transform.hpp"
 #include "studies/normal_scores.hpp"
-#include "studies/permuted_chain.hpp"
+#include "studies/permutation_cases.hpp"
 #include "studies/photograph.hpp"
 #include "studies/progress.hpp"
 #include "studies/propagation.hpp"
@@ -24,73 +23,18 @@ namespace {
 /// For maps that are no permutations, relative to the largest value.
 constexpr double round_off = 1e-13;
 
-/// Noise as the pixels had it that now are here, by their keys, without asking where they were.
-NoiseOf keyed_by_origin(const Permutation& permutation) {
-  return [&permutation](const NoiseKey& key, const Field&) {
-    const Grid& grid = permutation.target();
-    return fill(grid, [&](const Index& k) {
-      const PetscInt from = permutation.source(grid.natural(k));
-      return standard_normal(key, static_cast<std::uint64_t>(from));
-    });
-  };
-}
-
-/// A pair of chains under its name, and the worst that was seen of it.
-struct Case {
-  std::string name, words;
-  bool is_control = false;
-  std::vector<TiedChains> channels = {};
-  Apart now = {}, worst = {};
-
-  void look() {
-    now = {};
-    for (const auto& tied : channels) {
-      const Apart here = tied.apart();
-      now = {now.cells + here.cells, std::max(now.largest, here.largest),
-             std::max(now.size, here.size)};
-    }
-    raise(worst.cells, now.cells);
-    raise(worst.size, now.size);
-    raise(worst.largest, now.largest);
-  }
-  double relative() const { return now.largest / now.size; }
-};
-
-/// All maps of one grid.
-struct Maps {
-  Permutation random, cyclic, turn;
-  CosineTransform cosine;
-};
-
-Maps maps_of(const Grid& grid, std::uint64_t seed, const std::vector<int>& shift) {
-  const PetscInt width = grid.axis(0).cells, height = grid.axis(1).cells;
-  const auto modulo = [](PetscInt a, PetscInt n) { return (a % n + n) % n; };
-  const PetscInt right = shift[0], down = shift[1];
-  const auto cyclic = [=](PetscInt k) {
-    return modulo(k % width - right, width) + width * modulo(k / width - down, height);
-  };
-  // Clockwise: what was at the left is on top.
-  const auto turn = [=](PetscInt k) { return k / height + width * (height - 1 - k % height); };
-  const Grid turned{{grid.axis(1), grid.axis(0)}};
-  return {{grid, grid, random_permutation(grid.cells(), seed)},
-          {grid, grid, cyclic},
-          {grid, turned, turn},
-          CosineTransform{grid}};
-}
-
 class PermutationStudy : public Study {
  public:
   void declare(Parameters& p) override;
   void run(Experiment& experiment) const override;
 
  private:
-  std::vector<Case> cases(const Maps& maps, const std::vector<Field>& start) const;
-  FileLayout layout(const Experiment& experiment, const std::vector<Case>& cases) const;
-  void look(Recorder& recorder, std::vector<Case>& cases, int step) const;
-  void show(const Experiment& experiment, Recorder& recorder, const Case& random,
+  FileLayout layout(const Experiment& experiment, const std::vector<PermutationCase>& cases) const;
+  void look(Recorder& recorder, std::vector<PermutationCase>& cases, int step) const;
+  void show(const Experiment& experiment, Recorder& recorder, const PermutationCase& random,
             const Permutation& permutation, int step) const;
-  void add_checks(Experiment& experiment, const std::vector<Case>& cases) const;
-  void add_noise(Experiment& experiment, const Maps& maps) const;
+  void add_checks(Experiment& experiment, const std::vector<PermutationCase>& cases) const;
+  void add_noise(Experiment& experiment, const PermutationMaps& maps) const;
   void add_osmosis(Experiment& experiment, const Permutation& random) const;
 
   NoiseScheduleOptions schedule_;
@@ -115,34 +59,8 @@ void PermutationStudy::declare(Parameters& p) {
          .range = range::not_negative});
 }
 
-std::vector<Case> PermutationStudy::cases(const Maps& maps, const std::vector<Field>& start) const {
-  std::vector<Case> cases{{"random", "arbitrary permutation"},
-                          {"cyclic", fmt::format("cyclic shift by {}, {}", shift_[0], shift_[1])},
-                          {"quarter_turn", "quarter turn"},
-                          {"cosine", "orthonormal cosine transform"},
-                          {"control_beta", "beta halves from left to right", true},
-                          {"control_noise", "noise that neighbours share", true}};
-  const auto by_transform = [&maps](const NoiseKey&, const Field& white) {
-    return maps.cosine(white);
-  };
-  const auto to = [](const Permutation& permutation) {
-    return [&permutation](const Field& u) { return permutation(u); };
-  };
-  for (const auto& f : start) {
-    cases[0].channels.emplace_back(f, to(maps.random), keyed_by_origin(maps.random));
-    cases[1].channels.emplace_back(f, to(maps.cyclic), keyed_by_origin(maps.cyclic));
-    cases[2].channels.emplace_back(f, to(maps.turn), keyed_by_origin(maps.turn));
-    cases[3].channels.emplace_back(
-        f, [&maps](const Field& u) { return maps.cosine(u); }, by_transform);
-    const auto keyed = keyed_by_origin(maps.random);
-    cases[4].channels.emplace_back(f, to(maps.random), keyed, varying_step);
-    cases[5].channels.emplace_back(f, to(maps.random), keyed, correlated_step);
-  }
-  return cases;
-}
-
 FileLayout PermutationStudy::layout(const Experiment& experiment,
-                                    const std::vector<Case>& cases) const {
+                                    const std::vector<PermutationCase>& cases) const {
   FileLayout layout = experiment.layout("trajectory");
   const Labels axis{"step", "step of the chain", "1"};
   FieldGroup group = experiment.group("trajectory", experiment.title(),
@@ -169,7 +87,8 @@ FileLayout PermutationStudy::layout(const Experiment& experiment,
   return layout;
 }
 
-void PermutationStudy::look(Recorder& recorder, std::vector<Case>& cases, int step) const {
+void PermutationStudy::look(Recorder& recorder, std::vector<PermutationCase>& cases,
+                            int step) const {
   std::vector<double> cells{static_cast<double>(step)}, sizes{static_cast<double>(step)};
   for (auto& one : cases) {
     one.look();
@@ -180,8 +99,9 @@ void PermutationStudy::look(Recorder& recorder, std::vector<Case>& cases, int st
   recorder.row("difference", sizes);
 }
 
-void PermutationStudy::show(const Experiment& experiment, Recorder& recorder, const Case& random,
-                            const Permutation& permutation, int step) const {
+void PermutationStudy::show(const Experiment& experiment, Recorder& recorder,
+                            const PermutationCase& random, const Permutation& permutation,
+                            int step) const {
   std::vector<Field> u, permuted, put_back;
   for (const auto& tied : random.channels) {
     u.push_back(tied.first());
@@ -198,7 +118,8 @@ void PermutationStudy::show(const Experiment& experiment, Recorder& recorder, co
   draw("put_back_", "put back, ", std::move(put_back));
 }
 
-void PermutationStudy::add_checks(Experiment& experiment, const std::vector<Case>& cases) const {
+void PermutationStudy::add_checks(Experiment& experiment,
+                                  const std::vector<PermutationCase>& cases) const {
   for (const auto& one : cases) {
     const double relative = one.worst.largest / one.worst.size;
     if (one.name == "cosine") {
@@ -232,7 +153,7 @@ void PermutationStudy::add_checks(Experiment& experiment, const std::vector<Case
 }
 
 /// In law the map may be any orthogonal one because it leaves white noise white.
-void PermutationStudy::add_noise(Experiment& experiment, const Maps& maps) const {
+void PermutationStudy::add_noise(Experiment& experiment, const PermutationMaps& maps) const {
   NormalScores scores;
   NoiseKey key = photograph_.key(0);
   key.step = 1;
@@ -287,8 +208,9 @@ void PermutationStudy::run(Experiment& experiment) const {
   }
   const NoiseSchedule schedule = schedule_.build(experiment.parameters());
   const auto outputs = schedule_.outputs(experiment.parameters(), schedule);
-  const Maps maps = maps_of(problem.grid(), static_cast<std::uint64_t>(seed_), shift_);
-  auto chains = cases(maps, photograph_.states(problem));
+  const PermutationMaps maps{problem.grid(), static_cast<std::uint64_t>(seed_), shift_[0],
+                             shift_[1]};
+  auto chains = permutation_cases(maps, photograph_.states(problem));
   std::vector<std::string> pictures;
   for (const int i : outputs) {
     for (const std::string name : {"", "permuted_", "put_back_"}) {

@@ -23,11 +23,11 @@ NUMPY = "NumPy: u = sqrt(1-b)*u + sqrt(b)*rng.standard_normal(u.shape)"
 
 def feller(program, size):
     done = subprocess.run([program, *map(str, size)], stdout=subprocess.PIPE, text=True, check=True)
-    words = done.stdout.split()
-    square = float(words[5])
+    first, *kernels = done.stdout.splitlines()
+    *times, square = map(float, first.split())
     if not 0.9 < square < 1.1:
-        sys.exit(f"chain.py: mean square {square}, not 1: the chain did not get to its steady state")
-    return [float(word) for word in words[:4]], words[4]
+        sys.exit(f"chain.py: mean square {square}, not 1: the chain is not in its steady state")
+    return times, kernels
 
 
 def numpy(width, height, steps):
@@ -49,7 +49,7 @@ def main():
     for name, size in SIZES.items():
         times = {loop: [] for loop in [*LOOPS, NUMPY]}
         for _ in range(ROUNDS):
-            found, instructions = feller(sys.argv[1], size)
+            found, kernels = feller(sys.argv[1], size)
             for loop, value in zip(LOOPS, found):
                 times[loop].append(value)
             times[NUMPY].append(numpy(*size))
@@ -61,7 +61,7 @@ def main():
             aims.append((f"{name}, {loop[8:]}: part of drawing's speed", 0.5,
                          middle[LOOPS[0]] / middle[loop]))
             aims.append((f"{name}, {loop[8:]}: times NumPy's speed", 5, middle[NUMPY] / middle[loop]))
-    print(f"\nNoise made with {instructions}.\n\n| aim | at least | measured | |\n|---|---|---|---|")
+    print(f"\nDrawing alone by sets of instructions, ns: {', '.join(kernels)}.\n\n| aim | at least | measured | |\n|---|---|---|---|")
     for name, wanted, measured in aims:
         print(f"| {name} | {wanted:g} | {measured:.2f} | {'met' if measured >= wanted else 'missed'} |")
 

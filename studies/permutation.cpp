@@ -75,12 +75,10 @@ FileLayout PermutationStudy::layout(const Experiment& experiment,
               .together = true};
   Table sizes{.name = "difference",
               .title = "largest difference from the mapped trajectory, relative",
-              .axis = axis,
-              .log_signal = true,
-              .together = true};
+              .axis = axis};
   for (const auto& one : cases) {
-    if (one.name != "cosine") cells.columns.push_back({one.name, one.words, "1"});
-    sizes.columns.push_back({one.name, one.words, "1"});
+    if (one.tie != Tie::round_off) cells.columns.push_back({one.name, one.words, "1"});
+    if (one.tie != Tie::bitwise) sizes.columns.push_back({one.name, one.words, "1"});
   }
   layout.tables.push_back(cells);
   layout.tables.push_back(sizes);
@@ -92,8 +90,8 @@ void PermutationStudy::look(Recorder& recorder, std::vector<PermutationCase>& ca
   std::vector<double> cells{static_cast<double>(step)}, sizes{static_cast<double>(step)};
   for (auto& one : cases) {
     one.look();
-    if (one.name != "cosine") cells.push_back(one.now.cells);
-    sizes.push_back(one.relative());
+    if (one.tie != Tie::round_off) cells.push_back(one.now.cells);
+    if (one.tie != Tie::bitwise) sizes.push_back(one.relative());
   }
   recorder.row("differing", cells);
   recorder.row("difference", sizes);
@@ -122,14 +120,14 @@ void PermutationStudy::add_checks(Experiment& experiment,
                                   const std::vector<PermutationCase>& cases) const {
   for (const auto& one : cases) {
     const double relative = one.worst.largest / one.worst.size;
-    if (one.name == "cosine") {
-      experiment.add({.name = "cosine",
+    if (one.tie == Tie::round_off) {
+      experiment.add({.name = one.name,
                       .claim = "orthonormal cosine transform C: max|C U_i - U_i(C f; C G)| / max|C "
                                "U_i| at the worst step",
                       .measured = relative,
                       .bound = round_off,
                       .statement = "V7"});
-    } else if (one.is_control) {
+    } else if (one.tie == Tie::none) {
       experiment.add({.name = one.name,
                       .claim = fmt::format("{}: the chain of the permuted pixels against the "
                                            "permuted trajectory, max|difference| / max|U_i|",

@@ -56,9 +56,9 @@ std::vector<PermutationCase> permutation_cases(const PermutationMaps& maps,
   std::vector<PermutationCase> cases{{"random", "arbitrary permutation"},
                                      {"cyclic", "cyclic shift"},
                                      {"quarter_turn", "quarter turn"},
-                                     {"cosine", "orthonormal cosine transform"},
-                                     {"control_beta", "beta halves from left to right", true},
-                                     {"control_noise", "noise that neighbours share", true}};
+                                     {"cosine", "orthonormal cosine transform", Tie::round_off},
+                                     {"control_beta", "beta halves from left to right", Tie::none},
+                                     {"control_noise", "noise that neighbours share", Tie::none}};
   const auto by_transform = [&maps](const NoiseKey&, const Field& white) {
     return maps.cosine(white);
   };

@@ -19,10 +19,14 @@ struct PermutationMaps {
   PermutationMaps(const Grid& grid, std::uint64_t seed, PetscInt right, PetscInt down);
 };
 
+/// How the second chain follows the mapped first one: to the last bit, to round-off, or, in a
+/// control, not at all.
+enum class Tie { bitwise, round_off, none };
+
 /// A pair of chains a channel under one name, and the worst that was seen of it.
 struct PermutationCase {
   std::string name, words;
-  bool is_control = false;
+  Tie tie = Tie::bitwise;
   std::vector<TiedChains> channels = {};
   Apart now = {}, worst = {};
 

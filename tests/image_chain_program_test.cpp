@@ -112,7 +112,7 @@ TEST_CASE("image chain: bad input has one line and leaves nothing", "[image_chai
       {"ensemble.ini --ensemble.members=99", "ensemble.members = 99: must be an integer >= 100"},
       {"ensemble.ini --ensemble.moves=leaps", "ensemble.moves"},
       {"ensemble.ini --photograph.black=2", "photograph.white"},
-      {"ensemble.ini --chain.outputs=21", "chain.outputs = 21: 21 lies beyond the last step, 20"},
+      {"ensemble.ini --chain.outputs=17", "chain.outputs = 17: 17 lies beyond the last step, 16"},
       {"ornstein_uhlenbeck.ini --study.kind=ensemble --chain.steps=2", "problem.kind = osmosis"},
       {"permutation.ini --permutation.shift=1", "permutation.shift = 1: must be two numbers"},
       {"permutation.ini --chain.beta=1", "chain.beta = 1: must be < 1"},

@@ -139,6 +139,12 @@ void Figure1::run(Experiment& experiment) const {
   }
   const auto start = photograph_.states(problem);
   const TraceFinder finder{start, edges_};
+  if (!(finder.strong_faces() > 1)) {
+    throw experiment.parameters().blame(
+        "figure1.edges", fmt::format("of {:.0f} faces leaves {:.0f} with strong edges, must be "
+                                     "two at least",
+                                     finder.faces(), finder.strong_faces()));
+  }
   OsmosisSide osmosis{problem, flow(experiment, time), photograph_, finder};
   ChainSide chain{start, schedule, photograph_, finder};
   Recorder& recorder = open(experiment, time, looks);

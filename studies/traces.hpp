@@ -39,6 +39,7 @@ class TraceFinder {
 
   double values() const { return values_; }  ///< pixels times channels
   double faces() const { return faces_; }
+  double strong_faces() const { return strong_; }
   /// Mean square of f, and its variance about the channels' means.
   double mean() const { return mean_; }
   double variance() const { return variance_; }

@@ -1,5 +1,5 @@
 /// Figure 1 of Peter 2023: one photograph turns to noise, above by the Markov chain, below by
-/// osmosis towards the same noise, made positive by an offset:
+/// osmosis towards noise of the same law, made positive by an offset:
 ///
 ///     U_i = sqrt(1 - beta_i) U_{i-1} + sqrt(beta_i) G_i,        du/dt = div(v grad(u/v))
 ///

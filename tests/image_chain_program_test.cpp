@@ -118,7 +118,7 @@ TEST_CASE("image chain: bad input has one line and leaves nothing", "[image_chai
       {"permutation.ini --chain.beta=1", "chain.beta = 1: must be < 1"},
       {"figure1.ini --time.outputs=0,1", "chain.outputs"},
       {"figure1.ini --figure1.edges=0", "figure1.edges = 0"},
-      {"figure1.ini --figure1.edges=1e-9", "figure1.edges = 1e-9: of 90198 faces leaves 0"},
+      {"figure1.ini --figure1.edges=1e-9", "figure1.edges = 1e-9: of 90750 faces leaves 0"},
       {"figure1.ini --problem.model=nonlinear", "problem."},
       {"ornstein_uhlenbeck.ini --study.kind=figure1 --chain.steps=2", "problem.kind = osmosis"},
   };

@@ -105,18 +105,24 @@ struct Block {
   return (low_word & low) | (high_word << 32);
 }
 
+/// The bits of one chunk: for each lane those of its first pair, then those of its second.
+struct PlainCipher {
+  [[gnu::always_inline]] static inline void fill(const NoiseKey& key, Word first, Word* bits) {
+    for (int j = 0; j < lanes; ++j) {
+      const Block block = block_of(key, first + static_cast<Word>(j));
+      bits[j] = joined(block.c0, block.c1);
+      bits[lanes + j] = joined(block.c2, block.c3);
+    }
+  }
+};
+
 /// The cells of `count` <= batch chunks from chunk `first` on.
+template <class Cipher>
 [[gnu::always_inline]] inline void fill_chunks(const NoiseKey& key, Word first, int count,
                                                double* out) {
   std::array<Word, 2 * lanes * batch> bits;
   for (int i = 0; i < count; ++i) {
-    const Word start = (first + static_cast<Word>(i)) * lanes;
-    Word* here = bits.data() + 2 * lanes * i;
-    for (int j = 0; j < lanes; ++j) {
-      const Block block = block_of(key, start + static_cast<Word>(j));
-      here[j] = joined(block.c0, block.c1);
-      here[lanes + j] = joined(block.c2, block.c3);
-    }
+    Cipher::fill(key, (first + static_cast<Word>(i)) * lanes, bits.data() + 2 * lanes * i);
   }
   for (int i = 0; i < 2 * count; ++i) {
     const Word* here = bits.data() + lanes * i;
@@ -126,6 +132,7 @@ struct Block {
 }
 
 /// Any range of cells; a chunk that it only touches is made beside it.
+template <class Cipher>
 [[gnu::always_inline]] inline void fill(const NoiseKey& key, Word first_cell,
                                         std::span<double> values) {
   Word cell = first_cell;
@@ -134,11 +141,11 @@ struct Block {
     std::size_t taken = 0;
     if (skipped == 0 && whole > 0) {
       const int count = static_cast<int>(std::min<std::size_t>(whole, batch));
-      fill_chunks(key, cell / chunk, count, values.data());
+      fill_chunks<Cipher>(key, cell / chunk, count, values.data());
       taken = static_cast<std::size_t>(count) * chunk;
     } else {
       std::array<double, chunk> beside;
-      fill_chunks(key, cell / chunk, 1, beside.data());
+      fill_chunks<Cipher>(key, cell / chunk, 1, beside.data());
       taken = std::min(values.size(), chunk - skipped);
       std::copy_n(beside.data() + skipped, taken, values.data());
     }

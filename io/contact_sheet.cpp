@@ -188,7 +188,11 @@ struct Plan {
 Plan make_plan(const Image& frame, std::size_t frames, bool labelled, const ContactSheetStyle& s) {
   const int count = static_cast<int>(frames);
   const int longest = std::max(frame.width, frame.height);
-  const double reduction = std::min(1.0, static_cast<double>(s.max_frame) / longest);
+  double reduction = std::min(1.0, static_cast<double>(s.max_frame) / longest);
+  if (s.columns > 0) {
+    const int room = (s.max_width - s.gutter) / s.columns - s.gutter;
+    reduction = std::min(reduction, std::max(1.0, double(room)) / frame.width);
+  }
   const int wanted = (s.min_frame - 1) / frame.width + 1;
   const int enlargement = std::clamp(s.max_frame / longest, 1, std::max(1, wanted));
   const auto scaled = [&](int size) {
@@ -196,8 +200,9 @@ Plan make_plan(const Image& frame, std::size_t frames, bool labelled, const Cont
   };
   Plan plan{scaled(frame.width), scaled(frame.height), 1, 1, 0, std::max(1, s.gutter)};
   const int fitting = std::max(1, (s.max_width - plan.gutter) / (plan.width + plan.gutter));
-  plan.rows = (count - 1) / fitting + 1;
-  plan.columns = (count - 1) / plan.rows + 1;  // rows as even as possible
+  plan.rows = (count - 1) / (s.columns > 0 ? s.columns : fitting) + 1;
+  plan.columns = s.columns > 0 ? std::min(s.columns, count)
+                               : (count - 1) / plan.rows + 1;  // rows as even as possible
   if (labelled) plan.band = s.label_height * 3 / 2;
   return plan;
 }

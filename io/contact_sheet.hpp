@@ -19,6 +19,7 @@ namespace feller {
 /// Lengths in pixels.
 struct ContactSheetStyle {
   int max_width = 2000;       ///< of the sheet; it decides the number of columns
+  int columns = 0;            ///< unless this many are asked for; frames shrink to fit them
   int max_frame = 460;        ///< wider or taller frames are reduced by area averaging
   int min_frame = 128;        ///< narrower frames are enlarged by a whole factor
   int gutter = 24;            ///< between frames and around the sheet

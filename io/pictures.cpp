@@ -81,7 +81,7 @@ void Pictures::add_exact(const std::string& name, const std::vector<Field>& chan
 void Pictures::write_sheet(MPI_Comm comm) {
   on_root(comm, [&] {
     if (frames_.size() < 2) return;
-    write_png(path(stem_, "sheet"), contact_sheet(frames_, labels_));
+    write_png(path(stem_, "sheet"), contact_sheet(frames_, labels_, {.columns = columns_}));
     written_.push_back(path(stem_, "sheet"));
   });
 }

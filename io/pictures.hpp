@@ -42,6 +42,9 @@ class Pictures {
   /// rounding or clipping. Collective; throws IoError.
   void add_exact(const std::string& name, const std::vector<Field>& channels);
 
+  /// How many stand side by side on the sheet; by default as many as fit.
+  void set_columns(int columns) { columns_ = columns; }
+
   /// Writes the sheet if there are at least two pictures. Collective; throws IoError.
   void write_sheet(MPI_Comm comm);
 
@@ -56,6 +59,7 @@ class Pictures {
   PictureStyle style_;
   std::vector<Image> frames_;
   std::vector<std::string> labels_;
+  int columns_ = 0;
   std::vector<std::filesystem::path> written_;
 };
 

@@ -37,6 +37,8 @@ class Recorder {
   /// A picture of channels, named and labelled.
   void picture(const std::string& name, const std::string& label,
                const std::vector<Field>& channels, Opacity opacity = Opacity::of_style);
+  /// How many pictures stand side by side on the sheet; by default as many as fit.
+  void set_sheet_columns(int columns) { pictures_.set_columns(columns); }
   /// A float TIFF of an image, for a name that ends in .tif.
   void exact_picture(const std::string& name, const std::vector<Field>& channels);
   void row(const std::string& table, const std::vector<double>& values);

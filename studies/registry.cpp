@@ -85,6 +85,21 @@ constexpr std::array kinds{
                "are lost, on a line and in the plane; control: standard normal noise as in Peter "
                "2023, section 4.2",
                signed_guidance},
+    StudyEntry{"ensemble",
+               "thousands of trajectories of the chain from a photograph: mean and variance of "
+               "every pixel, and the conditional entropy, against the exact law; controls: the "
+               "product and the entropy as printed in Peter 2023, (5) and (18)",
+               ensemble},
+    StudyEntry{"permutation",
+               "the chain on permuted pixels is the permuted chain, bit by bit, and to round-off "
+               "under the cosine transform; controls: beta by place, correlated noise, osmosis",
+               permutation},
+    StudyEntry{
+        "figure1",
+        "Figure 1 of Peter 2023: a photograph turns to noise by the chain and by osmosis, as "
+        "one plate and by curves at equal distance to the steady states; controls: signed "
+        "guidance, a steady state of another mean",
+        figure1},
 };
 
 }  // namespace

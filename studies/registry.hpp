@@ -35,5 +35,8 @@ std::unique_ptr<Study> osmosis_is_fokker_planck();
 std::unique_ptr<Study> osmosis_study();
 std::unique_ptr<Study> osmosis_theorem();
 std::unique_ptr<Study> signed_guidance();
+std::unique_ptr<Study> ensemble();
+std::unique_ptr<Study> permutation();
+std::unique_ptr<Study> figure1();
 
 }  // namespace feller

@@ -229,6 +229,10 @@ TEST_CASE("image: contact sheet", "[image]") {
   CHECK((sheet.width <= 2000 && sheet.channels == 1));
   CHECK(sheet.at(200, 200) == Approx(100));
   CHECK(*std::min_element(sheet.values.begin(), sheet.values.end()) == Approx(50));  // labels
+  // As many columns as asked for, on a sheet that is no wider than asked for.
+  const Image row = contact_sheet(frames, labels, {.max_width = 700, .columns = 5});
+  CHECK((row.width > 650 && row.width <= 700 && row.height < 150));
+  CHECK(contact_sheet(frames, {}, {.columns = 1}).height > 5 * 300);
 
   frames.assign(3, make_image(2, 1, 1));
   frames[1] = make_image(2, 1, 3, 8, 80);

@@ -9,9 +9,9 @@
 
 #include "problems/formula_sampler.hpp"
 #include "solvers/functionals.hpp"
-#include "studies/chain_cuts.hpp"
-#include "studies/chain_flow.hpp"
-#include "studies/chain_steps.hpp"
+#include "studies/chain/chain_cuts.hpp"
+#include "studies/chain/chain_flow.hpp"
+#include "studies/chain/chain_steps.hpp"
 #include "studies/study.hpp"
 
 namespace feller {

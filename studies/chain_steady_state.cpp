@@ -16,10 +16,10 @@
 
 #include "problems/processes/process.hpp"
 #include "solvers/functionals.hpp"
-#include "studies/chain_decay.hpp"
-#include "studies/chain_walk.hpp"
-#include "studies/decay_law.hpp"
-#include "studies/halving_chain.hpp"
+#include "studies/chain/chain_decay.hpp"
+#include "studies/chain/chain_walk.hpp"
+#include "studies/chain/decay_law.hpp"
+#include "studies/chain/halving_chain.hpp"
 #include "studies/study.hpp"
 
 namespace feller {

@@ -1,5 +1,5 @@
 /// Convergence on a ladder of grids, of steps, or of both: errors, observed orders with their
-/// spread, extrapolated values; see studies/ladder.hpp and studies/orders.hpp.
+/// spread, extrapolated values; see studies/flow/ladder.hpp and studies/flow/orders.hpp.
 ///
 /// Control: with the sign of the drift wrong the error does not fall.
 
@@ -9,7 +9,7 @@
 #include <cmath>
 
 #include "solvers/functionals.hpp"
-#include "studies/convergence_table.hpp"
+#include "studies/flow/convergence_table.hpp"
 #include "studies/study.hpp"
 
 namespace feller {

@@ -18,9 +18,9 @@
 #include "problems/formula_sampler.hpp"
 #include "solvers/functionals.hpp"
 #include "solvers/steady_state.hpp"
-#include "studies/evolution.hpp"
-#include "studies/propagation.hpp"
-#include "studies/reversed_drift.hpp"
+#include "studies/flow/evolution.hpp"
+#include "studies/flow/propagation.hpp"
+#include "studies/flow/reversed_drift.hpp"
 #include "studies/study.hpp"
 
 namespace feller {

@@ -10,9 +10,9 @@
 
 #include <cmath>
 
-#include "studies/ensemble_law.hpp"
-#include "studies/photograph.hpp"
-#include "studies/progress.hpp"
+#include "studies/chain/ensemble_law.hpp"
+#include "studies/chain/photograph.hpp"
+#include "studies/program/progress.hpp"
 #include "studies/study.hpp"
 
 namespace feller {

@@ -3,8 +3,8 @@
 ///     H(U_i), H(U_i|U_0), I(U_0; U_i), KL(p_i|N(0,I)), all phi-divergences, Fisher information
 ///
 /// along U_i = sqrt(1 - beta_i) U_{i-1} + sqrt(beta_i) G_i from the population of a problem.
-/// Theorems A to D (studies/entropy_theorems.hpp) take the place of Peter 2023, Prop. 1, which
-/// fails: see the controls (studies/entropy_examples.hpp).
+/// Theorems A to D (studies/chain/entropy_theorems.hpp) take the place of Peter 2023, Prop. 1,
+/// which fails: see the controls (studies/chain/entropy_examples.hpp).
 
 #include <fmt/format.h>
 
@@ -12,13 +12,13 @@
 #include <cmath>
 
 #include "problems/processes/mutual_information.hpp"
-#include "studies/chain_dissipation.hpp"
-#include "studies/entropy_examples.hpp"
-#include "studies/entropy_theorems.hpp"
-#include "studies/phase_diagram.hpp"
-#include "studies/printed_forms.hpp"
+#include "studies/chain/chain_dissipation.hpp"
+#include "studies/chain/entropy_examples.hpp"
+#include "studies/chain/entropy_theorems.hpp"
+#include "studies/chain/phase_diagram.hpp"
+#include "studies/chain/printed_forms.hpp"
+#include "studies/chain/turning_point.hpp"
 #include "studies/study.hpp"
-#include "studies/turning_point.hpp"
 
 namespace feller {
 namespace {

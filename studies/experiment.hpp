@@ -12,7 +12,7 @@
 #include "io/recorder.hpp"
 #include "problems/problem.hpp"
 #include "studies/options.hpp"
-#include "studies/restart.hpp"
+#include "studies/program/restart.hpp"
 
 namespace feller {
 

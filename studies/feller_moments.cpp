@@ -17,9 +17,9 @@
 
 #include "problems/processes/process.hpp"
 #include "solvers/functionals.hpp"
-#include "studies/feller_checks.hpp"
-#include "studies/progress.hpp"
-#include "studies/propagation.hpp"
+#include "studies/flow/propagation.hpp"
+#include "studies/operators/feller_checks.hpp"
+#include "studies/program/progress.hpp"
 #include "studies/study.hpp"
 
 namespace feller {

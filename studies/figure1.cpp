@@ -13,10 +13,10 @@
 
 #include <algorithm>
 
-#include "studies/figure1_checks.hpp"
-#include "studies/figure1_sides.hpp"
-#include "studies/progress.hpp"
-#include "studies/propagation.hpp"
+#include "studies/chain/figure1_checks.hpp"
+#include "studies/chain/figure1_sides.hpp"
+#include "studies/flow/propagation.hpp"
+#include "studies/program/progress.hpp"
 #include "studies/study.hpp"
 
 namespace feller {

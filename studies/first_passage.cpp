@@ -13,10 +13,10 @@
 #include <cmath>
 
 #include "solvers/functionals.hpp"
-#include "studies/progress.hpp"
-#include "studies/propagation.hpp"
+#include "studies/flow/propagation.hpp"
+#include "studies/flow/survival.hpp"
+#include "studies/program/progress.hpp"
 #include "studies/study.hpp"
-#include "studies/survival.hpp"
 
 namespace feller {
 namespace {

@@ -15,9 +15,9 @@
 #include "solvers/cell_draws.hpp"
 #include "solvers/functionals.hpp"
 #include "solvers/marginals.hpp"
-#include "studies/chain_walk.hpp"
-#include "studies/initial_data.hpp"
-#include "studies/sample_checks.hpp"
+#include "studies/chain/chain_walk.hpp"
+#include "studies/chain/initial_data.hpp"
+#include "studies/chain/sample_checks.hpp"
 #include "studies/study.hpp"
 
 namespace feller {

@@ -13,9 +13,9 @@
 
 #include "problems/formula_sampler.hpp"
 #include "solvers/functionals.hpp"
-#include "studies/evolution.hpp"
-#include "studies/lyapunov_checks.hpp"
-#include "studies/lyapunov_record.hpp"
+#include "studies/flow/evolution.hpp"
+#include "studies/flow/lyapunov_checks.hpp"
+#include "studies/flow/lyapunov_record.hpp"
 #include "studies/study.hpp"
 
 namespace feller {

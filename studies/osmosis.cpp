@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include "studies/osmosis_flow.hpp"
-#include "studies/osmosis_fusion.hpp"
-#include "studies/osmosis_nonlinear.hpp"
-#include "studies/osmosis_steady.hpp"
+#include "studies/osmosis/osmosis_flow.hpp"
+#include "studies/osmosis/osmosis_fusion.hpp"
+#include "studies/osmosis/osmosis_nonlinear.hpp"
+#include "studies/osmosis/osmosis_steady.hpp"
 #include "studies/study.hpp"
 
 namespace feller {

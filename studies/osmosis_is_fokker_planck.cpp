@@ -1,15 +1,16 @@
 /// The Ornstein-Uhlenbeck process is osmosis towards the Gaussian (Peter 2023, section 4.1, made
 /// precise): its Fokker-Planck equation solved by the osmosis discretisation with v = gamma, by
-/// Scharfetter and Gummel's, and exactly, on a ladder of grids. See studies/twin_equation.hpp.
+/// Scharfetter and Gummel's, and exactly, on a ladder of grids. See
+/// studies/operators/twin_equation.hpp.
 ///
 /// Time steps are exact exponentials, so all that is left is the error of the grid.
 ///
 /// Control: the drift -x by centred differences where h |x| > 2 has negative rates and another
 /// steady state.
 
-#include "studies/propagation.hpp"
+#include "studies/flow/propagation.hpp"
+#include "studies/operators/twin_ladder.hpp"
 #include "studies/study.hpp"
-#include "studies/twin_ladder.hpp"
 
 namespace feller {
 namespace {

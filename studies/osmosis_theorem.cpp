@@ -13,9 +13,9 @@
 #include <fmt/format.h>
 
 #include "solvers/functionals.hpp"
-#include "studies/osmosis_checks.hpp"
-#include "studies/progress.hpp"
-#include "studies/propagation.hpp"
+#include "studies/flow/propagation.hpp"
+#include "studies/osmosis/osmosis_checks.hpp"
+#include "studies/program/progress.hpp"
 #include "studies/study.hpp"
 
 namespace feller {

@@ -11,11 +11,11 @@
 #include <cmath>
 #include <optional>
 
-#include "studies/normal_scores.hpp"
-#include "studies/permutation_cases.hpp"
-#include "studies/photograph.hpp"
-#include "studies/progress.hpp"
-#include "studies/propagation.hpp"
+#include "studies/chain/normal_scores.hpp"
+#include "studies/chain/permutation_cases.hpp"
+#include "studies/chain/photograph.hpp"
+#include "studies/flow/propagation.hpp"
+#include "studies/program/progress.hpp"
 #include "studies/study.hpp"
 
 namespace feller {

@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <cmath>
 
-#include "studies/accuracy.hpp"
-#include "studies/checkpointing.hpp"
-#include "studies/evolution.hpp"
-#include "studies/flow_record.hpp"
-#include "studies/relaxation_checks.hpp"
+#include "studies/flow/accuracy.hpp"
+#include "studies/flow/evolution.hpp"
+#include "studies/flow/flow_record.hpp"
+#include "studies/flow/relaxation_checks.hpp"
+#include "studies/program/checkpointing.hpp"
 #include "studies/study.hpp"
 
 namespace feller {

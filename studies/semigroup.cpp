@@ -19,9 +19,9 @@
 
 #include "problems/formula_sampler.hpp"
 #include "solvers/functionals.hpp"
-#include "studies/composition.hpp"
-#include "studies/evolution.hpp"
-#include "studies/propagation.hpp"
+#include "studies/flow/composition.hpp"
+#include "studies/flow/evolution.hpp"
+#include "studies/flow/propagation.hpp"
 #include "studies/study.hpp"
 
 namespace feller {
@@ -46,10 +46,10 @@ class Semigroup : public Study {
  private:
   std::vector<int> splits(const Parameters& parameters, const Schedule& schedule) const;
   FileLayout layout(const Experiment& experiment) const;
-  void add_checks(Experiment& experiment, const Chain& chain, const Composition& composition,
-                  const std::string& channel) const;
-  void add_other_steps(Experiment& experiment, const Chain& chain, const Composition& composition,
-                       int split, const std::string& channel) const;
+  void add_checks(Experiment& experiment, const TwoParameterFamily& family,
+                  const Composition& composition, const std::string& channel) const;
+  void add_other_steps(Experiment& experiment, const TwoParameterFamily& family,
+                       const Composition& composition, int split, const std::string& channel) const;
   void add_controls(Experiment& experiment, const Composition& composition, int split,
                     const std::string& channel) const;
   void record(Experiment& experiment, Recorder& recorder, const Schedule& schedule,
@@ -117,7 +117,7 @@ FileLayout Semigroup::layout(const Experiment& experiment) const {
   return layout;
 }
 
-void Semigroup::add_checks(Experiment& experiment, const Chain& chain,
+void Semigroup::add_checks(Experiment& experiment, const TwoParameterFamily& family,
                            const Composition& composition, const std::string& channel) const {
   const auto worst = [](const std::vector<double>& defects) {
     double most = 0;
@@ -134,7 +134,7 @@ void Semigroup::add_checks(Experiment& experiment, const Chain& chain,
        .claim = "largest max|P_{0,s}^T P_{s,T}^T g - P_{0,T}^T g| / max|g| of all cuts s",
        .measured = worst(composition.defects(Direction::backward)),
        .bound = composition.tolerance()});
-  if (chain.generator().has_source()) {
+  if (family.generator().has_source()) {
     experiment.say("pairing: left out, a source brings mass that no expectation accounts for");
     return;
   }
@@ -146,16 +146,16 @@ void Semigroup::add_checks(Experiment& experiment, const Chain& chain,
        .statement = "V2"});
 }
 
-void Semigroup::add_other_steps(Experiment& experiment, const Chain& chain,
+void Semigroup::add_other_steps(Experiment& experiment, const TwoParameterFamily& family,
                                 const Composition& composition, int split,
                                 const std::string& channel) const {
-  const int order = chain.propagator().order();
+  const int order = family.propagator().order();
   for (const Direction direction : directions) {
     if (order == Propagator::exact) {
       experiment.add({.name = named(fmt::format("leaps_{}", name(direction)), channel),
                       .claim = fmt::format("two steps, of s and T - s, against {} equal ones, "
                                            "relative",
-                                           chain.schedule().steps),
+                                           family.schedule().steps),
                       .measured = composition.in_two_leaps(direction, split),
                       .bound = composition.tolerance(),
                       .statement = statement_of(direction)});
@@ -242,11 +242,12 @@ void Semigroup::run(Experiment& experiment) const {
   options.solves = schedule.steps;
   options.keep_positive = !problem.quantity().is_image;
   const auto& channels = problem.channels();
-  std::vector<std::unique_ptr<Chain>> chains;
+  std::vector<std::unique_ptr<TwoParameterFamily>> families;
   for (int c = 0; c < static_cast<int>(channels.size()); ++c) {
-    chains.push_back(std::make_unique<Chain>(problem, c, time_.method, options, schedule));
+    families.push_back(
+        std::make_unique<TwoParameterFamily>(problem, c, time_.method, options, schedule));
   }
-  const Propagator& propagator = chains.front()->propagator();
+  const Propagator& propagator = families.front()->propagator();
   if (time_.method == "bdf2") {
     throw parameters.blame("time.method",
                            "bdf2 looks two steps back, so that its steps are no family on "
@@ -258,9 +259,9 @@ void Semigroup::run(Experiment& experiment) const {
   std::vector<std::unique_ptr<Composition>> all;
   const int split = cuts[cuts.size() / 2];
   for (std::size_t c = 0; c < channels.size(); ++c) {
-    all.push_back(std::make_unique<Composition>(*chains[c], g, cuts));
-    add_checks(experiment, *chains[c], *all.back(), channels[c]);
-    add_other_steps(experiment, *chains[c], *all.back(), split, channels[c]);
+    all.push_back(std::make_unique<Composition>(*families[c], g, cuts));
+    add_checks(experiment, *families[c], *all.back(), channels[c]);
+    add_other_steps(experiment, *families[c], *all.back(), split, channels[c]);
     add_controls(experiment, *all.back(), split, channels[c]);
   }
   record(experiment, recorder, schedule, cuts, all);

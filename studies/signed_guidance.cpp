@@ -1,5 +1,5 @@
 /// Osmosis towards noise whose offset falls until it changes sign: positivity is lost at once,
-/// stability at once on a line and later in the plane. See studies/offset_guidance.hpp.
+/// stability at once on a line and later in the plane. See studies/osmosis/offset_guidance.hpp.
 ///
 /// Peter 2023, section 4.2, takes standard normal noise itself as guidance (c = 0). The problem is
 /// that choice on a few cells; lines and planes of noise are the study's own.
@@ -13,9 +13,9 @@
 
 #include "problems/osmosis_box.hpp"
 #include "solvers/functionals.hpp"
-#include "studies/progress.hpp"
-#include "studies/propagation.hpp"
-#include "studies/signed_guidance_checks.hpp"
+#include "studies/flow/propagation.hpp"
+#include "studies/osmosis/signed_guidance_checks.hpp"
+#include "studies/program/progress.hpp"
 #include "studies/study.hpp"
 
 namespace feller {

@@ -16,7 +16,7 @@
 #include "solvers/functionals.hpp"
 #include "solvers/reversal.hpp"
 #include "solvers/steady_state.hpp"
-#include "studies/passage_setup.hpp"
+#include "studies/flow/passage_setup.hpp"
 #include "studies/study.hpp"
 
 namespace feller {

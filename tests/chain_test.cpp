@@ -12,9 +12,9 @@
 #include "solvers/functionals.hpp"
 #include "solvers/marginals.hpp"
 #include "solvers/phi_entropies.hpp"
-#include "studies/chain_walk.hpp"
-#include "studies/decay_law.hpp"
-#include "studies/halving_chain.hpp"
+#include "studies/chain/chain_walk.hpp"
+#include "studies/chain/decay_law.hpp"
+#include "studies/chain/halving_chain.hpp"
 #include "tests/support.hpp"
 
 namespace feller::test {

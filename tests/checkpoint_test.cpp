@@ -12,7 +12,7 @@
 #include "io/field_store.hpp"
 #include "io/fingerprint.hpp"
 #include "io/output_file.hpp"
-#include "studies/evolution.hpp"
+#include "studies/flow/evolution.hpp"
 #include "tests/scratch.hpp"
 #include "tests/support.hpp"
 

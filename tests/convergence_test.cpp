@@ -9,8 +9,8 @@
 
 #include "discretisation/restriction.hpp"
 #include "solvers/functionals.hpp"
-#include "studies/ladder.hpp"
-#include "studies/orders.hpp"
+#include "studies/flow/ladder.hpp"
+#include "studies/flow/orders.hpp"
 #include "tests/support.hpp"
 
 using namespace feller;

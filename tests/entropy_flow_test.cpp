@@ -1,4 +1,4 @@
-#include "studies/entropy_flow.hpp"
+#include "studies/flow/entropy_flow.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>
@@ -8,7 +8,7 @@
 #include "solvers/implicit_euler.hpp"
 #include "solvers/reversal.hpp"
 #include "solvers/steady_state.hpp"
-#include "studies/decay_watch.hpp"
+#include "studies/flow/decay_watch.hpp"
 #include "tests/support.hpp"
 
 using namespace feller;

@@ -8,11 +8,11 @@
 #include "problems/noise_schedule.hpp"
 #include "problems/process_problem.hpp"
 #include "problems/processes/mutual_information.hpp"
-#include "studies/entropy_examples.hpp"
-#include "studies/entropy_theorems.hpp"
-#include "studies/phase_diagram.hpp"
-#include "studies/printed_forms.hpp"
-#include "studies/turning_point.hpp"
+#include "studies/chain/entropy_examples.hpp"
+#include "studies/chain/entropy_theorems.hpp"
+#include "studies/chain/phase_diagram.hpp"
+#include "studies/chain/printed_forms.hpp"
+#include "studies/chain/turning_point.hpp"
 #include "tests/support.hpp"
 
 namespace feller::test {

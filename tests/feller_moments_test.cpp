@@ -6,12 +6,12 @@
 #include <numbers>
 
 #include "solvers/functionals.hpp"
-#include "studies/backward_equation.hpp"
-#include "studies/forward_moments.hpp"
-#include "studies/linear_drift_law.hpp"
-#include "studies/path_moments.hpp"
-#include "studies/reversed_drift.hpp"
-#include "studies/weighted_fit.hpp"
+#include "studies/flow/reversed_drift.hpp"
+#include "studies/operators/backward_equation.hpp"
+#include "studies/operators/forward_moments.hpp"
+#include "studies/operators/linear_drift_law.hpp"
+#include "studies/operators/path_moments.hpp"
+#include "studies/operators/weighted_fit.hpp"
 #include "tests/support.hpp"
 
 using namespace feller;

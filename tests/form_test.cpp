@@ -7,7 +7,7 @@
 
 #include "solvers/functionals.hpp"
 #include "solvers/steady_state.hpp"
-#include "studies/accuracy.hpp"
+#include "studies/flow/accuracy.hpp"
 #include "tests/support.hpp"
 
 using namespace feller;

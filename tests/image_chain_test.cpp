@@ -7,10 +7,10 @@
 
 #include "discretisation/relabelling.hpp"
 #include "solvers/ensemble.hpp"
-#include "studies/chain_law.hpp"
-#include "studies/ensemble_law.hpp"
-#include "studies/permuted_chain.hpp"
-#include "studies/traces.hpp"
+#include "studies/chain/chain_law.hpp"
+#include "studies/chain/ensemble_law.hpp"
+#include "studies/chain/permuted_chain.hpp"
+#include "studies/chain/traces.hpp"
 #include "tests/support.hpp"
 
 using namespace feller;

@@ -8,8 +8,8 @@
 #include "solvers/implicit_euler.hpp"
 #include "solvers/reversal.hpp"
 #include "solvers/steady_state.hpp"
-#include "studies/decay_fit.hpp"
-#include "studies/entropy_flow.hpp"
+#include "studies/flow/decay_fit.hpp"
+#include "studies/flow/entropy_flow.hpp"
 #include "tests/support.hpp"
 
 using namespace feller;

@@ -1,4 +1,4 @@
-#include "studies/orders.hpp"
+#include "studies/flow/orders.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>

@@ -8,7 +8,7 @@
 #include "solvers/dissipation.hpp"
 #include "solvers/functionals.hpp"
 #include "solvers/steady_state.hpp"
-#include "studies/osmosis_methods.hpp"
+#include "studies/osmosis/osmosis_methods.hpp"
 #include "tests/support.hpp"
 
 using namespace feller;

@@ -8,7 +8,7 @@
 #include "problems/osmosis_box.hpp"
 #include "solvers/dense_spectrum.hpp"
 #include "solvers/eigenmodes.hpp"
-#include "studies/offset_guidance.hpp"
+#include "studies/osmosis/offset_guidance.hpp"
 #include "tests/support.hpp"
 
 using namespace feller;

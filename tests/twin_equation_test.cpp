@@ -1,6 +1,6 @@
 /// The Ornstein-Uhlenbeck process as osmosis towards the Gaussian.
 
-#include "studies/twin_equation.hpp"
+#include "studies/operators/twin_equation.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>

@@ -1,0 +1,43 @@
+#pragma once
+
+/// What a sample of M trajectories from f is judged by, pixel by pixel and all n of them together:
+///
+///     U_i | U_0 = f  ~  N( sqrt(a_i) f, (1 - a_i) I )
+///     mean        N( sqrt(a_i) f, (1 - a_i)/M ),       variance   (1 - a_i) chi^2_{M-1} / (M-1)
+///     H(U_i | U_0) = n/2 ln( 2 pi e (1 - a_i) ),       its plug-in has the error n sqrt(1/(2 M n))
+
+#include <cmath>
+
+#include "io/check.hpp"
+#include "solvers/ensemble.hpp"
+#include "studies/chain/normal_scores.hpp"
+
+namespace feller {
+
+/// What was found after a step, of all pixels and channels.
+struct Look {
+  int step = 0;
+  double noise = 0;    ///< 1 - a_i
+  double printed = 0;  ///< the same with one more factor, 1 - beta_1
+  int members = 0;
+  double squares = 0;    ///< sum of squared deviations from the ensemble's means
+  double about_law = 0;  ///< the same about sqrt(a_i) f
+  NormalScores mean = {}, deviation = {};
+
+  /// Adds one channel. Collective.
+  void take(const Field& start, const Sample& sample);
+
+  double pixels() const { return mean.count; }
+  /// Mean over the pixels of the variance, and its standard error.
+  double variance() const { return squares / (pixels() * (members - 1)); }
+  double variance_error() const { return noise * std::sqrt(2 / (pixels() * (members - 1))); }
+  /// A pixel's: plug-in, what it should be, and its standard error.
+  double entropy() const;
+  double exact_entropy() const;
+  double entropy_error() const { return std::sqrt(1 / (2 * pixels() * members)); }
+};
+
+/// V1 and V5 with their controls: the product from j = 0, the entropy without its factor 1/2.
+Checks ensemble_checks(const std::vector<Look>& looks);
+
+}  // namespace feller

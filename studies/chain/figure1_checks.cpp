@@ -1,0 +1,128 @@
+#include "studies/chain/figure1_checks.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "problems/osmosis.hpp"
+#include "solvers/pixel_chain.hpp"
+#include "studies/chain/normal_scores.hpp"
+#include "studies/flow/relaxation_checks.hpp"
+
+namespace feller {
+namespace {
+
+/// Negative rates between pixels: entries beside the diagonal.
+double negative_rates(const JumpRates& rates) {
+  long double count = 0;
+  for (const auto& family : rates.families()) {
+    for (const Field* side : {&family.forth, &family.back}) {
+      for (const double rate : side->values()) count += rate < 0 ? 1 : 0;
+    }
+  }
+  return static_cast<double>(sum(rates.grid().comm(), count));
+}
+
+std::string named(const std::string& name, const std::string& channel) {
+  return channel.empty() ? name : name + "_" + channel;
+}
+
+/// What a run of correlated normal numbers of this length stays below but for 6.3e-5.
+double worst_of(std::size_t steps) {
+  return normal_quantile(beyond_four() / (2 * static_cast<double>(steps)));
+}
+
+/// The largest fall of the entropy found from one look to the next, in standard errors.
+double largest_fall(const std::vector<Moment>& chain, const std::vector<int>& looks, double error) {
+  double fall = 0;
+  const Moment* before = nullptr;
+  for (const auto& moment : chain) {
+    if (std::ranges::find(looks, static_cast<int>(moment.at)) == looks.end()) continue;
+    if (before != nullptr) raise(fall, (before->entropy - moment.entropy) / error);
+    before = &moment;
+  }
+  return fall;
+}
+
+}  // namespace
+
+Checks chain_checks(const std::vector<Moment>& chain, const TraceFinder& finder,
+                    const std::vector<int>& looks) {
+  const double n = finder.values(), error = std::sqrt(1 / (2 * n));
+  double entropy = 0, mean = 0, contrast = 0;
+  for (const auto& m : chain) {
+    raise(entropy, std::abs(m.entropy - m.law.conditional_entropy()) / error);
+    const double expected = std::sqrt(m.law.survival) * finder.mean();
+    raise(mean, std::abs(m.traces.mean - expected) / std::sqrt(m.law.noise / n));
+    raise(contrast, std::abs(m.traces.contrast_to_noise - m.contrast_to_noise) /
+                        finder.contrast_error(m.contrast_to_noise));
+  }
+  const double bound = worst_of(chain.size());
+  return {{.name = "chain_entropy",
+           .claim = "H(U_i|U_0)/n of one trajectory against 1/2 ln(2 pi e (1 - a_i)), in standard "
+                    "errors sqrt(1/(2n)), at the worst step",
+           .measured = entropy,
+           .bound = bound,
+           .statement = "V5"},
+          {.name = "chain_entropy_rises",
+           .claim = "largest fall of that entropy from one look to the next, in standard errors "
+                    "of one",
+           .measured = largest_fall(chain, looks, error),
+           .bound = 4 * std::sqrt(2.0),
+           .statement = "V5"},
+          {.name = "chain_mean",
+           .claim = "mean of the trajectory against sqrt(a_i) mean f, in standard errors "
+                    "sqrt((1 - a_i)/n), at the worst step",
+           .measured = mean,
+           .bound = bound,
+           .statement = "V1"},
+          {.name = "chain_contrast",
+           .claim = "contrast-to-noise found on the strong edges against sqrt(a_i/(1 - a_i)), in "
+                    "standard errors, at the worst step",
+           .measured = contrast,
+           .bound = bound}};
+}
+
+Checks osmosis_checks(const Evolution& evolution, const Schedule& schedule, double tolerance,
+                      const std::string& channel, double largest_lyapunov,
+                      const NoiseKey& printed) {
+  const RelaxationChecks relaxation{evolution, schedule, tolerance, channel,
+                                    evolution.initial("minimum") > 0};
+  Checks checks = relaxation.always();
+  for (auto& check : checks) check.statement = "V11";
+  const double mass = evolution.initial("mass");
+  // Rounding of L's sum, relative to the mass; and the mass that rounding adds.
+  const double round_off = 1e-12 + schedule.mass_bound();
+  checks.push_back({.name = named("lyapunov_sign", channel),
+                    .claim = "largest L(t) of a unit of mass: L = -KL(u|w) <= 0, Peter 2023, (28)",
+                    .measured = largest_lyapunov / mass,
+                    .bound = round_off,
+                    .statement = "V11"});
+  const double doubled = largest_lyapunov / mass + std::log(2.0);
+  checks.push_back({.name = named("control_mean", channel),
+                    .claim = "the same with a w of twice the mean of f: L rises above 0",
+                    .measured = doubled,
+                    .relation = Relation::at_least,
+                    .bound = 10 * round_off,
+                    .is_control = true,
+                    .statement = "V11"});
+  checks.push_back({.name = named("rates", channel),
+                    .claim = "negative rates between pixels for a guidance v > 0",
+                    .measured = negative_rates(evolution.generator().rates()),
+                    .bound = 0,
+                    .statement = "V11"});
+  const Field noise = white_noise(evolution.state().grid(), printed);
+  checks.push_back({.name = named("control_guidance", channel),
+                    .claim = "the same for standard normal noise as guidance, as printed: it "
+                             "changes sign, and positivity is lost",
+                    .measured = negative_rates(osmosis_rates(noise, flux_weight("central"))),
+                    .relation = Relation::at_least,
+                    .bound = 10,
+                    .is_control = true,
+                    .statement = "V11",
+                    .misprint = "Peter 2023, section 4.2"});
+  return checks;
+}
+
+}  // namespace feller

@@ -1,0 +1,60 @@
+#include "studies/chain/permuted_chain.hpp"
+
+#include <bit>
+#include <cmath>
+
+namespace feller {
+
+Apart apart(const Field& a, const Field& b) {
+  const auto x = a.values(), y = b.values();
+  const MPI_Comm comm = a.grid().comm();
+  long double cells = 0;
+  double largest = 0, size = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    cells += std::bit_cast<std::uint64_t>(x[i]) != std::bit_cast<std::uint64_t>(y[i]) ? 1 : 0;
+    largest = std::max(largest, std::abs(x[i] - y[i]));
+    size = std::max(size, std::abs(x[i]));
+  }
+  return {static_cast<double>(sum(comm, cells)), maximum(comm, largest), maximum(comm, size)};
+}
+
+void plain_step(Field& u, const Transition& transition, const Field& white) {
+  advance(u, transition, white);
+}
+
+void correlated_step(Field& u, const Transition& transition, const Field& white) {
+  const Ghosted near{white};
+  const Grid& grid = white.grid();
+  advance(u, transition, fill(grid, [&](const Index& k) {
+            const Index right{k[0] + 1, k[1], k[2]};
+            return grid.inside(right) ? (near[k] + near[right]) / std::sqrt(2.0) : near[k];
+          }));
+}
+
+void varying_step(Field& u, const Transition& transition, const Field& white) {
+  const Grid& grid = u.grid();
+  auto value = u.values().begin();
+  auto g = white.values().begin();
+  for_each(grid.owned(), [&](const Index& k) {
+    const double part = 1 - 0.5 * (k[0] + 0.5) / grid.axis(0).cells;
+    const double beta = part * transition.spread * transition.spread;
+    *value = std::sqrt(1 - beta) * *value + std::sqrt(beta) * *g++;
+    ++value;
+  });
+}
+
+TiedChains::TiedChains(const Field& f, FieldMap map, NoiseOf noise, ChainStep step)
+    : map_{std::move(map)},
+      noise_{std::move(noise)},
+      step_{std::move(step)},
+      first_{f},
+      second_{map_(f)} {}
+
+void TiedChains::advance(NoiseKey key, const Transition& transition) {
+  key.step = transition.step;
+  const Field white = white_noise(first_.grid(), key);
+  step_(second_, transition, noise_(key, white));
+  step_(first_, transition, white);
+}
+
+}  // namespace feller

@@ -1,0 +1,23 @@
+#pragma once
+
+/// Where the entropy of the chain's process turns from rising to falling: the t* with J(p_t) = n.
+
+#include <optional>
+
+#include "studies/chain/chain_entropies.hpp"
+
+namespace feller {
+
+struct TurningPoint {
+  double time;      ///< t* on the grid
+  double entropy;   ///< H there
+  double law_time;  ///< t* of the exact law
+  double law_entropy;
+};
+
+/// Between the outputs around the largest entropy; nothing if that is the first or the last, or if
+/// the law's entropy is not known. On cell means of width h the maximum of H + h^2 J / 24 comes
+/// h^2/24 earlier. Collective.
+std::optional<TurningPoint> turning_point(const Problem& problem, std::span<const EntropyRow> rows);
+
+}  // namespace feller

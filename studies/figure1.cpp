@@ -81,8 +81,10 @@ Recorder& Figure1::open(Experiment& experiment, const Schedule& time,
   for (const int n : time.outputs) {
     pictures.push_back("osmosis_t" + short_number(time.time(n)));
   }
+  pictures.insert(pictures.begin() + static_cast<std::ptrdiff_t>(looks.size()), "chain_limit");
+  pictures.emplace_back("osmosis_limit");
   Recorder& recorder = experiment.open(layout, pictures);
-  recorder.set_sheet_columns(static_cast<int>(looks.size()));
+  recorder.set_sheet_columns(static_cast<int>(looks.size()) + 1);
   return recorder;
 }
 
@@ -102,6 +104,8 @@ std::vector<Moment> Figure1::run_chain(const Experiment& experiment, Recorder& r
     recorder.picture(fmt::format("chain_i{}", i), fmt::format("i = {}", i),
                      photograph_.levels(experiment.problem(), chain.state()));
   }
+  recorder.picture("chain_limit", "limit: noise",
+                   photograph_.levels(experiment.problem(), chain.limit(steps + 1)));
   return moments;
 }
 
@@ -122,6 +126,7 @@ std::vector<Moment> Figure1::run_osmosis(Recorder& recorder, OsmosisSide& osmosi
     recorder.snapshot("osmosis_images", time.time(n), {state});
     recorder.picture("osmosis_t" + at, "t = " + at, state);
   }
+  recorder.picture("osmosis_limit", "limit: steady state", osmosis.limit());
   return moments;
 }
 

@@ -59,29 +59,42 @@ Checks chain_checks(const std::vector<Moment>& chain, const TraceFinder& finder,
                         finder.contrast_error(m.contrast_to_noise));
   }
   const double bound = worst_of(chain.size());
-  return {{.name = "chain_entropy",
-           .claim = "H(U_i|U_0)/n of one trajectory against 1/2 ln(2 pi e (1 - a_i)), in standard "
-                    "errors sqrt(1/(2n)), at the worst step",
-           .measured = entropy,
-           .bound = bound,
-           .statement = "V5"},
-          {.name = "chain_entropy_rises",
-           .claim = "largest fall of that entropy from one look to the next, in standard errors "
-                    "of one",
-           .measured = largest_fall(chain, looks, error),
-           .bound = 4 * std::sqrt(2.0),
-           .statement = "V5"},
-          {.name = "chain_mean",
-           .claim = "mean of the trajectory against sqrt(a_i) mean f, in standard errors "
-                    "sqrt((1 - a_i)/n), at the worst step",
-           .measured = mean,
-           .bound = bound,
-           .statement = "V1"},
-          {.name = "chain_contrast",
-           .claim = "contrast-to-noise found on the strong edges against sqrt(a_i/(1 - a_i)), in "
-                    "standard errors, at the worst step",
-           .measured = contrast,
-           .bound = bound}};
+  const Moment& last = chain.back();
+  const double drawn = last.traces.mean - std::sqrt(last.law.survival) * finder.mean();
+  return {
+      {.name = "control_zero_mean",
+       .claim = fmt::format("samples of noise \"always have zero mean\": of the last state less "
+                            "sqrt(a_i) f it is {:.6g}, {:.2f} standard errors sqrt((1 - a_i)/n)",
+                            drawn, drawn / std::sqrt(last.law.noise / n)),
+       .measured = std::abs(drawn),
+       .relation = Relation::greater,
+       .bound = 1e-14,
+       .is_control = true,
+       .statement = "V8",
+       .misprint = "Peter 2023, Property 5 (mean and standard deviation of a sample)"},
+      {.name = "chain_entropy",
+       .claim = "H(U_i|U_0)/n of one trajectory against 1/2 ln(2 pi e (1 - a_i)), in standard "
+                "errors sqrt(1/(2n)), at the worst step",
+       .measured = entropy,
+       .bound = bound,
+       .statement = "V5"},
+      {.name = "chain_entropy_rises",
+       .claim = "largest fall of that entropy from one look to the next, in standard errors "
+                "of one",
+       .measured = largest_fall(chain, looks, error),
+       .bound = 4 * std::sqrt(2.0),
+       .statement = "V5"},
+      {.name = "chain_mean",
+       .claim = "mean of the trajectory against sqrt(a_i) mean f, in standard errors "
+                "sqrt((1 - a_i)/n), at the worst step",
+       .measured = mean,
+       .bound = bound,
+       .statement = "V1"},
+      {.name = "chain_contrast",
+       .claim = "contrast-to-noise found on the strong edges against sqrt(a_i/(1 - a_i)), in "
+                "standard errors, at the worst step",
+       .measured = contrast,
+       .bound = bound}};
 }
 
 Checks osmosis_checks(const Evolution& evolution, const Schedule& schedule, double tolerance,

@@ -15,6 +15,14 @@ void ChainSide::advance(int i) {
   }
 }
 
+std::vector<Field> ChainSide::limit(int i) const {
+  std::vector<Field> noise = now_;
+  for (std::size_t c = 0; c < noise.size(); ++c) {
+    feller::advance(noise[c], photograph_.key(static_cast<int>(c)), chain_step(1, i));
+  }
+  return noise;
+}
+
 Moment ChainSide::moment(int i) const {
   Moment m{.at = static_cast<double>(i)};
   m.law = chain_law(start_, schedule_.log_survival(i));
@@ -43,12 +51,10 @@ OsmosisSide::OsmosisSide(const Problem& problem, Evolutions evolutions,
       photograph_{photograph},
       finder_{finder},
       largest_lyapunov_(all_.size(), -HUGE_VAL) {
-  std::vector<Field> steady;
   for (std::size_t c = 0; c < all_.size(); ++c) {
-    steady.push_back(all_[c]->steady()->density);
     raise(largest_lyapunov_[c], all_[c]->initial("lyapunov"));
   }
-  variation_ = finder_(photograph_.states(problem_, std::move(steady))).total_variation;
+  variation_ = finder_(photograph_.states(problem_, limit())).total_variation;
 }
 
 void OsmosisSide::advance() {
@@ -62,6 +68,12 @@ void OsmosisSide::advance() {
 std::vector<Field> OsmosisSide::state() const {
   std::vector<Field> fields;
   for (const auto& one : all_) fields.push_back(one->state());
+  return fields;
+}
+
+std::vector<Field> OsmosisSide::limit() const {
+  std::vector<Field> fields;
+  for (const auto& one : all_) fields.push_back(one->steady()->density);
   return fields;
 }
 

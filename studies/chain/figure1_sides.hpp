@@ -17,6 +17,8 @@ class ChainSide {
 
   void advance(int i);
   const std::vector<Field>& state() const { return now_; }
+  /// A draw of what it tends to, by the noise of step i.
+  std::vector<Field> limit(int i) const;
   /// After step i >= 1. Collective.
   Moment moment(int i) const;
 
@@ -37,6 +39,7 @@ class OsmosisSide {
 
   void advance();
   std::vector<Field> state() const;
+  std::vector<Field> limit() const;
   Moment moment(double time);
   const Evolution& evolution(std::size_t channel) const { return *all_[channel]; }
   /// L of all times so far.

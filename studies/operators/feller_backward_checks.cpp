@@ -35,6 +35,18 @@ void add_grid_checks(Experiment& experiment, const std::vector<Residuals>& resid
                   .misprint = "Peter 2023, (25)"});
 }
 
+/// A density that solves (24), N(mean, variance) at the time s, has no earlier argument: put into
+/// (25) with its only one, -dp/ds = D p'' - theta y p'. What is left of that.
+double forward_solution_in_25(const Transition& transition, const FellerPoint& where) {
+  const double theta = transition.theta, diffusion = transition.diffusion, y = where.later;
+  const double variance = transition.variance(where.time);
+  const double away = (y - transition.mean(where.earlier, where.time)) / variance;
+  const double p = transition.density(y, where.time, where.earlier).value;
+  const double slope = -away * p, bend = (away * away - 1 / variance) * p;
+  const double in_time = theta * (p + y * slope) + diffusion * bend;  // (24)
+  return -in_time - (diffusion * bend - theta * y * slope);
+}
+
 }  // namespace
 
 void add_duality_check(Experiment& experiment, const Generator& generator,
@@ -74,6 +86,17 @@ void add_backward_checks(Experiment& experiment, const Transition& transition,
                   .is_control = true,
                   .statement = "V10",
                   .misprint = "Peter 2023, (25)"});
+  experiment.add(
+      {.name = "control_forward_solution",
+       .claim = fmt::format("\"if a solution to (24) exists, it also solves (25)\": "
+                            "p({:g}, {:g} | {:g}) in its later argument, |residual| of (25)",
+                            where.later, where.time, where.earlier),
+       .measured = std::abs(forward_solution_in_25(transition, where)),
+       .relation = Relation::greater,
+       .bound = 10 * round_off,
+       .is_control = true,
+       .statement = "V10",
+       .misprint = "Peter 2023, section 3.2 (a solution of (24) also solves (25))"});
   add_grid_checks(experiment, residuals);
 }
 

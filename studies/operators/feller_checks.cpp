@@ -52,6 +52,28 @@ void add_limit_checks(Experiment& experiment, const std::vector<PathMoments>& al
        .statement = "V9"});
 }
 
+/// Section 4.1 takes m_2 for the diffusivity D of osmosis; it is 2 D.
+void add_identification_control(Experiment& experiment, const std::vector<PathMoments>& all,
+                                double diffusion) {
+  std::vector<double> h, estimates, errors;
+  for (const auto& m : all) {
+    h.push_back(m.h);
+    estimates.push_back(m.estimate[1]);
+    errors.push_back(m.error[1]);
+  }
+  const Parabola paths = fit_parabola(h, estimates, errors);
+  experiment.add({.name = "control_identification",
+                  .claim = fmt::format("m_2 identified with the diffusivity {:g} of osmosis: the "
+                                       "paths give {:.5f}, apart by",
+                                       diffusion, paths.coefficients[0]),
+                  .measured = std::abs(paths.coefficients[0] - diffusion),
+                  .relation = Relation::greater,
+                  .bound = 10 * four_errors * paths.errors[0],
+                  .is_control = true,
+                  .statement = "V9",
+                  .misprint = "Peter 2023, section 4.1 (identification of the moments)"});
+}
+
 double worst_variance(const ForwardMoments& run, const LinearDriftLaw& law) {
   double worst = 0;
   for (std::size_t n = 0; n < run.times.size(); ++n) {
@@ -166,6 +188,7 @@ void add_moment_checks(Experiment& experiment, const std::vector<PathMoments>& a
                     .statement = "V9"});
     add_limit_checks(experiment, all, k);
   }
+  add_identification_control(experiment, all, all.front().limit[1] / 2);
   const PathMoments& last = all.back();
   experiment.add(
       {.name = "control_joint",

@@ -30,6 +30,7 @@ class OsmosisChecks {
  private:
   void add_agreement(const OsmosisMethods& methods) const;
   void add_mean_control(const Field& end) const;
+  void add_swapped_control() const;
 
   Experiment& experiment_;
   const Generator& generator_;

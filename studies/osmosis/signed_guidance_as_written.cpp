@@ -98,6 +98,12 @@ void add_hidden_growth_check(Experiment& experiment, const OffsetGuidance& plane
   experiment.add(control("control_hidden_growth",
                          "that run taken for proof of stability: largest eigenvalue there",
                          eigenvalues.front().real(), Relation::greater, 10 * eigenvalue_tolerance));
+  Check stated = control("control_steady_state",
+                         "w = (mean f / mean v) v for that noise without an offset, which is no "
+                         "guidance > 0: least value over the mean",
+                         plane.least_of_steady_state(0), Relation::less, -1e-11);
+  stated.misprint = "Peter 2023, section 4.2 (steady state of canonical osmosis)";
+  experiment.add(std::move(stated));
 }
 
 void add_as_written_checks(Experiment& experiment, const Schedule& schedule,

@@ -34,6 +34,7 @@ class Figure1 : public Study {
   std::vector<Moment> run_osmosis(Recorder& recorder, OsmosisSide& osmosis, const Schedule& time,
                                   int before, Progress& progress) const;
   Evolutions flow(const Experiment& experiment, const Schedule& time) const;
+  static void compare(Experiment& experiment, const Overlap& overlap);
 
   NoiseScheduleOptions schedule_;
   PhotographOptions photograph_;
@@ -130,6 +131,33 @@ std::vector<Moment> Figure1::run_osmosis(Recorder& recorder, OsmosisSide& osmosi
   return moments;
 }
 
+void Figure1::compare(Experiment& experiment, const Overlap& overlap) {
+  if (!(overlap.high > 0)) {
+    experiment.say("not aligned: they are never at the same chi-square");
+    return;
+  }
+  experiment.say(fmt::format("aligned where both are: chi-square from {:.3g} to {:.3g}",
+                             overlap.low, overlap.high));
+  constexpr double comparable = 2;
+  if (!(overlap.factor > comparable)) {
+    experiment.say(
+        fmt::format("of this photograph they keep comparable amounts of information, "
+                    "within a factor {:g}",
+                    comparable));
+    return;
+  }
+  experiment.add({.name = "control_comparable",
+                  .claim =
+                      "\"a comparable amount of information is removed\": least factor between "
+                      "the informations about the photograph (Gaussian surrogate) at equal "
+                      "chi-square",
+                  .measured = overlap.factor,
+                  .relation = Relation::greater,
+                  .bound = comparable,
+                  .is_control = true,
+                  .misprint = "Peter 2023, section 4.3 (comparable amounts of information)"});
+}
+
 void Figure1::run(Experiment& experiment) const {
   const Problem& problem = experiment.problem();
   photograph_.validate(experiment);
@@ -160,10 +188,7 @@ void Figure1::run(Experiment& experiment) const {
   const auto above = run_chain(experiment, recorder, chain, schedule.steps(), looks, progress);
   const auto below = run_osmosis(recorder, osmosis, time, schedule.steps(), progress);
   const Overlap overlap = record_aligned(recorder, above, {below.begin() + 1, below.end()});
-  experiment.say(overlap.high > 0
-                     ? fmt::format("aligned where both are: chi-square from {:.3g} to {:.3g}",
-                                   overlap.low, overlap.high)
-                     : "not aligned: they are never at the same chi-square");
+  compare(experiment, overlap);
   for (auto& check : chain_checks(above, finder, looks)) experiment.add(check);
   for (std::size_t c = 0; c < start.size(); ++c) {
     const auto checks =

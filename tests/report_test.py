@@ -120,7 +120,7 @@ def test_runs(bench):
         "V13 to V20 (McAllester): not run.", "\\| / (max\\|g\\| mass)", "--grid.cells=200",
         "--time.end=0.5", "Feller 0.1.0", "<details>")
     printed = section(page, "Wrong as printed")
-    has(printed, "**Peter, (25)**, wrong.", "`control_sign`: **", "shown by none of the runs")
+    has(printed, "**Peter, (25)**, wrong.", "`control_sign`: **", "None of the runs shows:")
     require(printed.index("`control_sampler`") < printed.index("none of the runs"), "order")
     for picture in re.findall(r'src="([^"]+)"', page):
         require((bench.folder / picture).stat().st_size > 1000, f"{picture} is no picture")

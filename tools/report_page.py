@@ -139,7 +139,7 @@ class Page:
                   + self.evidence(shown[label])
                   for label in sorted((one for one in shown if isinstance(one, str)), key=natural)]
         if missing:
-            lines.append(f"\nThese {len(missing)} are shown by none of the runs:\n")
+            lines.append("\nNone of the runs shows:\n")
             lines += [self.misprint(entry) + self.evidence(shown.get(entry, [])) for entry in missing]
         return "\n".join(lines)
 
@@ -150,12 +150,21 @@ class Page:
 
     @staticmethod
     def evidence(found):
-        lines = []
+        """A line a control; runs that repeat one of an earlier run are only named."""
+        lines, repeated = [], {}
         for run, check in found:
+            if check.passed and check.name in repeated:
+                repeated[check.name].append(run.name)
+                continue
+            if check.passed:
+                repeated[check.name] = []
             words = verdict(check) if check.is_control or not check.passed else "held"
             lines.append(f"\n  - {link(run.name)}, `{check.name}`: **"
                          f"{number(check.measured)}** ({SIGNS[check.relation]} "
                          f"{number(check.bound)}; {words}): {plain(check.claim)}")
+        for name, runs in repeated.items():
+            if runs:
+                lines.append(f"\n  - `{name}` likewise in {', '.join(link(one) for one in runs)}")
         return "".join(lines)
 
     def section(self, run):

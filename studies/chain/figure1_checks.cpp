@@ -126,15 +126,16 @@ Checks osmosis_checks(const Evolution& evolution, const Schedule& schedule, doub
                     .bound = 0,
                     .statement = "V11"});
   const Field noise = white_noise(evolution.state().grid(), printed);
-  checks.push_back({.name = named("control_guidance", channel),
-                    .claim = "the same for standard normal noise as guidance, as printed: it "
-                             "changes sign, and positivity is lost",
-                    .measured = negative_rates(osmosis_rates(noise, flux_weight("central"))),
-                    .relation = Relation::at_least,
-                    .bound = 10,
-                    .is_control = true,
-                    .statement = "V11",
-                    .misprint = "Peter 2023, section 4.2"});
+  checks.push_back(
+      {.name = named("control_guidance", channel),
+       .claim = "the same for standard normal noise as guidance, as printed: it "
+                "changes sign, and positivity is lost",
+       .measured = negative_rates(osmosis_rates(noise, flux_weight("central"))),
+       .relation = Relation::at_least,
+       .bound = 10,
+       .is_control = true,
+       .statement = "V11",
+       .misprint = "Peter 2023, section 4.2 (guidance is a standard normal noise sample)"});
   return checks;
 }
 

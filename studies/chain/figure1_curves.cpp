@@ -90,8 +90,8 @@ void record_osmosis(Recorder& recorder, const Moment& m) {
 
 Overlap record_aligned(Recorder& recorder, const std::vector<Moment>& chain,
                        const std::vector<Moment>& osmosis) {
-  const Overlap overlap{std::max(chain.back().chi_square, osmosis.back().chi_square),
-                        std::min(chain.front().chi_square, osmosis.front().chi_square)};
+  Overlap overlap{std::max(chain.back().chi_square, osmosis.back().chi_square),
+                  std::min(chain.front().chi_square, osmosis.front().chi_square), HUGE_VAL};
   if (!(overlap.low < overlap.high)) return {};
   constexpr int rows = 40;
   const double low = std::log(overlap.low), high = std::log(overlap.high);
@@ -101,6 +101,9 @@ Overlap record_aligned(Recorder& recorder, const std::vector<Moment>& chain,
       recorder.row(curve.name, {std::exp(at), interpolated(chain, at, curve.value),
                                 interpolated(osmosis, at, curve.value)});
     }
+    const double ratio = interpolated(osmosis, at, &Moment::information) /
+                         interpolated(chain, at, &Moment::information);
+    lower(overlap.factor, std::max(ratio, 1 / ratio));
   }
   return overlap;
 }

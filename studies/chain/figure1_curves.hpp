@@ -35,6 +35,7 @@ void record_osmosis(Recorder& recorder, const Moment& moment);
 /// highest of these, or nothing where there are none. Collective.
 struct Overlap {
   double low = 0, high = 0;
+  double factor = 0;  ///< least one between their informations, >= 1, over all these
 };
 Overlap record_aligned(Recorder& recorder, const std::vector<Moment>& chain,
                        const std::vector<Moment>& osmosis);

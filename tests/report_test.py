@@ -120,8 +120,8 @@ def test_runs(bench):
         "V13 to V20 (McAllester): not run.", "\\| / (max\\|g\\| mass)", "--grid.cells=200",
         "--time.end=0.5", "Feller 0.1.0", "<details>")
     printed = section(page, "Wrong as printed")
-    has(printed, "**Peter, (25)**, wrong.", "`control_sign`: **", "None of the runs shows:")
-    require(printed.index("`control_sampler`") < printed.index("none of the runs"), "order")
+    has(printed, "**Peter, (24)**, wrong.", "`control_sign`: **", "None of the runs shows:")
+    require(printed.index("`control_sampler`") < printed.index("None of the runs"), "order")
     for picture in re.findall(r'src="([^"]+)"', page):
         require((bench.folder / picture).stat().st_size > 1000, f"{picture} is no picture")
     require(page.count("<img") >= 6, "pictures are missing")
@@ -164,7 +164,7 @@ def test_made(bench):
     has(page, "2 checks FAILED", "1 control NOT REFUTED", "| undefined | ≤ 0.1 | **FAILED** |",
         "| 0 | &gt; 0.001 | **NOT REFUTED** |", "See [bad](#bad).")
     printed = section(page, "Wrong as printed")
-    require(printed.index("`control_sign`") < printed.index("none of the runs")
+    require(printed.index("`control_sign`") < printed.index("None of the runs")
             < printed.index("`control_none`"), "a control that held shows a misprint")
     require(bench.report(bench.file("one.h5", [HARMLESS]))[0] == 1, "a control that held")
     page = bench.report(bench.file("Step=0.5.h5", [HELD]))[1]

@@ -31,6 +31,17 @@ struct EntropyExamples::Step {
   double change;  ///< of H, on the grid
   double exact;   ///< change of H
   double error;   ///< what discretisation may do to it
+
+  Check against_law(const char* name, const char* law, double beta) const {
+    return {
+        .name = name,
+        .claim = fmt::format("change of H by a step of beta = {:g} from {}, {:.9f}: its distance "
+                             "from the exact one",
+                             beta, law, change),
+        .measured = std::abs(change - exact),
+        .bound = error,
+        .statement = "V3"};
+  }
 };
 
 EntropyExamples::EntropyExamples(const Problem& problem, const ChainEntropies& entropies)
@@ -78,13 +89,7 @@ void EntropyExamples::falling(Checks& checks) const {
   constexpr double beta = 0.1;
   const auto one = step(0, 4, beta);
   if (!one) return;
-  checks.push_back({.name = "example_wide",
-                    .claim = fmt::format("change of H by a step of beta = {:g} from N(0, 4 I), "
-                                         "{:.9f}: its distance from the exact one",
-                                         beta, one->change),
-                    .measured = std::abs(one->change - one->exact),
-                    .bound = one->error,
-                    .statement = "V3"});
+  checks.push_back(one->against_law("example_wide", "N(0, 4 I)", beta));
   checks.push_back(
       {.name = "control_10_not_sufficient",
        .claim = fmt::format("(10) holds, beta (1 - beta) = {:g} >= (2 pi e)^-n = {:.4g}, so that H "
@@ -103,13 +108,7 @@ void EntropyExamples::rising(Checks& checks) const {
   if (beta * (1 - beta) >= condition_10(n_)) return;  // n > 1: the condition holds
   const auto one = step(0, 0.25, beta);
   if (!one) return;
-  checks.push_back({.name = "example_narrow",
-                    .claim = fmt::format("change of H by a step of beta = {:g} from N(0, 0.25), "
-                                         "{:.9f}: its distance from the exact one",
-                                         beta, one->change),
-                    .measured = std::abs(one->change - one->exact),
-                    .bound = one->error,
-                    .statement = "V3"});
+  checks.push_back(one->against_law("example_narrow", "N(0, 0.25)", beta));
   checks.push_back(
       {.name = "control_10_not_necessary",
        .claim = fmt::format("(10) does not hold, beta (1 - beta) = {:g} < 1/(2 pi e) = {:.4g}; "

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <boost/lexical_cast/try_lexical_convert.hpp>
+#include <cctype>
 #include <cmath>
 #include <fstream>
 #include <numbers>
@@ -112,6 +113,7 @@ std::vector<double> NoiseScheduleOptions::from_file(const Parameters& parameters
   std::string text;
   agree_on(PETSC_COMM_WORLD, [&] {
     if (rank_of(PETSC_COMM_WORLD) != 0) return;
+    if (std::filesystem::is_directory(file_)) throw parameters.blame("chain.file", "is no file");
     std::ifstream stream{file_};
     std::ostringstream all;
     all << stream.rdbuf();

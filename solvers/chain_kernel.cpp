@@ -17,7 +17,16 @@ namespace {
 /// Beyond this a weight underflows.
 constexpr double largest_exponent = 700;
 
-/// A kernel along one axis: column K is `weight(L, K)` for L in `first..last`.
+/// PETSc counts entries in 32 bits.
+constexpr double most_entries = 2e9;
+
+/// Row L of a kernel along one axis: what comes from the cells `first`, first + 1, ...
+struct AxisRow {
+  int first;
+  std::vector<double> weights;
+};
+
+/// A kernel along one axis, each column scaled to the sum 1.
 class AxisKernel {
  public:
   AxisKernel(const Axis& axis, double log_survival)
@@ -25,21 +34,31 @@ class AxisKernel {
     const double h = axis.width(0);
     variance_ = -std::expm1(log_survival) * (1 + h * h / 12);
     reach_ = std::sqrt(2 * variance_ * largest_exponent);
-    for (int k = 0; k < axis.cells; ++k) {
+  }
+
+  /// Entries of row L.
+  int width(int l) const {
+    const auto [first, last] = columns(l);
+    return last - first + 1;
+  }
+  /// To be called before rows are asked for.
+  void scale_columns() {
+    for (int k = 0; k < axis_.cells; ++k) {
       long double sum = 0;
-      const auto [first, last] = cells_near(shrink_ * axis.centre(k));
+      const double x = shrink_ * axis_.centre(k);
+      const auto [first, last] = cells_in(x - reach_, x + reach_);
       for (int l = first; l <= last; ++l) sum += bell(l, k);
       sums_.push_back(static_cast<double>(sum));
     }
   }
-
-  double weight(int l, int k) const { return bell(l, k) / sums_[static_cast<std::size_t>(k)]; }
-
-  /// Columns with an entry in row L.
-  std::pair<int, int> columns(int l) const {
-    const auto [first, last] =
-        cells_in((axis_.centre(l) - reach_) / shrink_, (axis_.centre(l) + reach_) / shrink_);
-    return {first, last};
+  AxisRow row(int l) const {
+    const auto [first, last] = columns(l);
+    AxisRow row{first, {}};
+    row.weights.reserve(static_cast<std::size_t>(last - first + 1));
+    for (int k = first; k <= last; ++k) {
+      row.weights.push_back(bell(l, k) / sums_[static_cast<std::size_t>(k)]);
+    }
+    return row;
   }
 
  private:
@@ -47,7 +66,9 @@ class AxisKernel {
     const double d = axis_.centre(l) - shrink_ * axis_.centre(k);
     return std::exp(-d * d / (2 * variance_));
   }
-  std::pair<int, int> cells_near(double x) const { return cells_in(x - reach_, x + reach_); }
+  std::pair<int, int> columns(int l) const {
+    return cells_in((axis_.centre(l) - reach_) / shrink_, (axis_.centre(l) + reach_) / shrink_);
+  }
   std::pair<int, int> cells_in(double low, double high) const {
     const double h = axis_.width(0);
     const double most = axis_.cells - 1;
@@ -64,6 +85,14 @@ class AxisKernel {
 
 }  // namespace
 
+bool ChainKernel::fits(const Grid& grid) {
+  double most = 0;
+  for (const auto& axis : grid.axes()) {
+    most = std::max(most, static_cast<double>(grid.owned().size()) * axis.cells);
+  }
+  return maximum(grid.comm(), most) < most_entries;
+}
+
 bool ChainKernel::resolves(const Grid& grid, double log_survival) {
   const double sd = std::sqrt(-std::expm1(log_survival));
   for (const auto& axis : grid.axes()) {
@@ -79,29 +108,37 @@ ChainKernel::ChainKernel(const Grid& grid, double log_survival) {
         fmt::format("the noise of a step, of standard deviation {:.3g}, is narrower than {} cells",
                     std::sqrt(-std::expm1(log_survival)), narrowest));
   }
+  if (!fits(grid)) throw InputError("a kernel of the chain has too many entries on a rank");
   for (std::size_t a = 0; a < grid.axes().size(); ++a) {
     matrices_[a] = along(grid, a, log_survival);
   }
 }
 
-MatrixHandle ChainKernel::along(const Grid& grid, std::size_t axis, double log_survival) const {
-  const AxisKernel kernel{grid.axis(static_cast<int>(axis)), log_survival};
+MatrixHandle ChainKernel::along(const Grid& grid, std::size_t axis, double log_survival) {
+  AxisKernel kernel{grid.axis(static_cast<int>(axis)), log_survival};
   const Box& box = grid.owned();
+  const int first = box.start[axis], count = box.count[axis];
+  const PetscInt rows = box.size();
+  double entries = 0;
+  for (int l = first; l < first + count; ++l) entries += kernel.width(l);
+  entries *= static_cast<double>(rows) / count;
+  entries_ += static_cast<double>(sum(grid.comm(), static_cast<long double>(entries)));
+
+  // Rows of the axis that this rank needs; the same for all lines of cells along it.
+  kernel.scale_columns();
+  std::vector<AxisRow> rows_of_axis;
+  for (int l = first; l < first + count; ++l) rows_of_axis.push_back(kernel.row(l));
   AO numbering = nullptr;  // belongs to the mesh
   check(DMDAGetAO(grid.mesh(), &numbering));
-
-  const PetscInt rows = box.size();
   std::vector<PetscInt> starts{0}, columns;
   std::vector<double> values;
   for_each(box, [&](const Index& cell) {
-    const auto [first, last] = kernel.columns(cell[axis]);
+    const AxisRow& row = rows_of_axis[static_cast<std::size_t>(cell[axis] - first)];
     Index from = cell;
-    for (int k = first; k <= last; ++k) {
-      const double weight = kernel.weight(cell[axis], k);
-      if (weight == 0) continue;
-      from[axis] = k;
+    for (std::size_t n = 0; n < row.weights.size(); ++n) {
+      from[axis] = row.first + static_cast<int>(n);
       columns.push_back(grid.natural(from));
-      values.push_back(weight);
+      values.push_back(row.weights[n]);
     }
     starts.push_back(static_cast<PetscInt>(columns.size()));
   });

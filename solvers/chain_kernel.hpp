@@ -27,8 +27,8 @@ namespace feller {
 
 class ChainKernel {
  public:
-  /// `log_survival` = ln a < 0. Throws InputError on all ranks where axes are not uniform or the
-  /// noise is narrower than `narrowest` cells. Collective.
+  /// `log_survival` = ln a < 0. Throws InputError on all ranks where axes are not uniform, the
+  /// noise is narrower than `narrowest` cells, or the kernel does not fit. Collective.
   ChainKernel(const Grid& grid, double log_survival);
 
   /// Of a density. Collective.
@@ -36,14 +36,21 @@ class ChainKernel {
   /// The exact transpose, of expectations. Collective.
   Field backward(Field g) const;
 
+  /// Numbers that it stores on all ranks.
+  double entries() const { return entries_; }
+
+  /// Whether kernels of any noise can be stored: PETSc counts a rank's entries in 32 bits.
+  /// Collective.
+  static bool fits(const Grid& grid);
   /// Whether the noise is wide enough for a grid.
   static bool resolves(const Grid& grid, double log_survival);
   static constexpr double narrowest = 1.3;  ///< sd of the noise in cells
 
  private:
-  MatrixHandle along(const Grid& grid, std::size_t axis, double log_survival) const;
+  MatrixHandle along(const Grid& grid, std::size_t axis, double log_survival);
 
   std::array<MatrixHandle, 3> matrices_;  ///< one an axis in use
+  double entries_ = 0;
 };
 
 /// ln of the density of N(0, 1 + h^2/12) in each cell: what the kernels keep, scaled to mass 1.

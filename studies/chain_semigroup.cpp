@@ -81,6 +81,7 @@ void ChainSemigroup::run(Experiment& experiment) const {
   require_chain_process(experiment);
   const NoiseSchedule schedule = chain_.build(parameters);
   if (schedule.steps() < 2) throw parameters.blame("chain.steps", "must be >= 2 to cut a run");
+  require_room(experiment, schedule);
   const DensityChain chain{problem, schedule};
   require_every_step(parameters, chain);
   const auto outputs = chain_.outputs(parameters, schedule);

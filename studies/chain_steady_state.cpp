@@ -60,11 +60,7 @@ Expected ChainSteadyState::expected(const Experiment& experiment,
                                     const NoiseSchedule& schedule) const {
   const Problem& problem = experiment.problem();
   const Grid& grid = problem.grid();
-  Region box;
-  for (std::size_t a = 0; a < grid.axes().size(); ++a) {
-    box.lower[a] = grid.axes()[a].lower;
-    box.upper[a] = grid.axes()[a].upper;
-  }
+  const Region box = region_of(grid);
   const Field p = problem.initial(0);
   // Relative round-off of 4e-15 in a density is 1 % of an entropy of 1e-24; next to its borders the
   // box changes densities by parts of themselves.
@@ -181,20 +177,19 @@ void ChainSteadyState::add_condition_10(Experiment& experiment, const NoiseSched
   const int n = experiment.problem().grid().dimension();
   for (int i = 1; i <= schedule.steps(); ++i) {
     if (!satisfies_10(schedule.beta(i), n)) continue;
-    experiment.say(fmt::format("control_condition: left out, beta_{} = {:g} satisfies (10)", i,
+    experiment.say(fmt::format("without_condition_10: left out, beta_{} = {:g} satisfies (10)", i,
                                schedule.beta(i)));
     return;
   }
   std::size_t last = 0;
   while (last + 1 < decay.a.size() && decay.to_normal[last + 1] > floor) ++last;
   // Sharp for translates of N(0, I); a hundredth for the digits of small entropies.
-  experiment.add({.name = "control_condition",
+  experiment.add({.name = "without_condition_10",
                   .claim = fmt::format("(10), beta (1 - beta) >= (2 pi e)^-{}, holds for no step, "
                                        "yet KL falls: KL_i / KL_1, i = {}; bound 1.01 a_i / a_1",
                                        n, last + 1),
                   .measured = decay.to_normal[last] / decay.to_normal.front(),
                   .bound = 1.01 * decay.a[last] / decay.a.front(),
-                  .is_control = true,
                   .statement = v8,
                   .misprint = "Peter 2023, Prop. 4"});
 }
@@ -204,6 +199,7 @@ void ChainSteadyState::run(Experiment& experiment) const {
   const Parameters& parameters = experiment.parameters();
   require_chain_process(experiment);
   const NoiseSchedule schedule = chain_.build(parameters);
+  require_room(experiment, schedule);
   const DensityChain chain{problem, schedule};
   require_every_step(parameters, chain);
   const auto outputs = chain_.outputs(parameters, schedule);

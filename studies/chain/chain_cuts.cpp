@@ -52,9 +52,9 @@ CutErrors cut_errors(const Problem& problem, const DensityChain& chain, const Ch
   const Field &end = walk.forward.back(), &g = walk.backward.back(), &start = walk.backward.front();
   const double size = largest_size(g), whole = pairing(g, end);
   const Field jump = chain.jump(p, 0, m);
+  const DensityChain second{problem, chain.schedule()};  // its kernels are made anew
   for (std::size_t n = 1; n + 1 < walk.size(); ++n) {
     const int l = walk.steps[n];
-    const DensityChain second{problem, chain.schedule()};  // its kernels are made anew
     errors.cuts.push_back(l);
     errors.forward.push_back(l1_distance(second.walk(walk.forward[n], l, m), end));
     errors.backward.push_back(linf_distance(walk_back(second, walk.backward[n], 0, l), start) /

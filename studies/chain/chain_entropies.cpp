@@ -37,12 +37,31 @@ double ChainEntropies::square_width() const {
   return widest * widest;
 }
 
+double ChainEntropies::noise_entropy() const {
+  double sum = 0;
+  for (const auto& axis : problem_.grid().axes()) {
+    sum += normal_entropy(1, 1 + axis.width(0) * axis.width(0) / 12);
+  }
+  return sum;
+}
+
+double ChainEntropies::column_entropy(double log_survival) const {
+  const Grid& grid = problem_.grid();
+  if (!ChainKernel::resolves(grid, log_survival)) return std::nan("");
+  Index middle{0, 0, 0};
+  for (std::size_t a = 0; a < grid.axes().size(); ++a) middle[a] = grid.axes()[a].cells / 2;
+  const Field start =
+      fill(grid, [&](const Index& cell) { return cell == middle ? 1 / grid.volume(cell) : 0; });
+  return differential_entropy(ChainKernel{grid, log_survival}.forward(start));
+}
+
 EntropyRow ChainEntropies::look(const Field& p, int step, double log_survival) const {
   const int n = problem_.grid().dimension();
   EntropyRow row{.step = step,
                  .log_survival = log_survival,
                  .entropy = differential_entropy(p),
                  .conditional = normal_entropy(n, -std::expm1(log_survival)),
+                 .column = column_entropy(log_survival),
                  .fisher = fisher_information(p),
                  .relative_fisher = relative_fisher_information(p, log_gamma_)};
   const auto law = law_at(problem_, log_survival);

@@ -31,6 +31,8 @@ struct EntropyRow {
   double log_survival = 0;
   double entropy = 0;
   double conditional = 0;  ///< -infinity at step 0
+  double column =
+      0;  ///< entropy of the kernel's column from one cell, which is to be `conditional`
   double fisher = 0;
   double relative_fisher = 0;
   double spread = 0;    ///< trace of the covariance over n
@@ -54,6 +56,11 @@ class ChainEntropies {
   const Field& log_gamma() const { return log_gamma_; }
   /// Largest h^2.
   double square_width() const;
+  /// Of the noise on cells, N(0, 1 + h^2/12 along each axis).
+  double noise_entropy() const;
+  /// Entropy of U_i on cells if U_0 lies in the middle cell; NaN where the noise is too narrow.
+  /// Collective.
+  double column_entropy(double log_survival) const;
 
  private:
   const Problem& problem_;

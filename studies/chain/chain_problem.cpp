@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "problems/processes/process.hpp"
@@ -9,8 +10,8 @@
 namespace feller {
 namespace {
 
-constexpr double lost = 1e-14;           ///< mass that may lie beyond the box
-constexpr std::size_t most_kernels = 4;  ///< they may have cells^2 entries
+constexpr double most_entries = 3e7;  ///< of all kernels that are kept: 0.4 GB over all ranks
+constexpr double lost = 1e-14;        ///< mass that may lie beyond the box
 
 bool is_chain_process(const Process& process) {
   for (int a = 0; a < process.dimension(); ++a) {
@@ -36,19 +37,33 @@ void require_chain_process(const Experiment& experiment) {
   }
   const Grid& grid = problem.grid();
   if (!grid.is_uniform()) throw parameters.blame("grid.spacing", "must be uniform for the chain");
+  if (!ChainKernel::fits(grid)) {
+    throw parameters.blame("grid.cells",
+                           "are too many for the chain's kernels, which have cells "
+                           "times cells along an axis: at most 2e9 on a rank");
+  }
   for (const auto& axis : grid.axes()) {
     if (!axis.borders.closed() || axis.is_periodic()) {
       throw parameters.blame("grid.boundary", "must be reflecting for the chain");
     }
   }
-  for (const auto& law : {process->law(0), process->stationary()}) {
-    const double outside = law->mass_outside(region_of(grid));
-    if (outside <= lost) continue;
-    throw parameters.blame("grid.upper",
-                           fmt::format("the box loses {:.3g} of the mass, of the initial state or "
-                                       "of N(0, I), must be at most {:g}",
-                                       outside, lost));
+}
+
+void require_room(const Experiment& experiment, const NoiseSchedule& schedule) {
+  const Problem& problem = experiment.problem();
+  const Region box = region_of(problem.grid());
+  double worst = problem.process()->stationary()->mass_outside(box);
+  int at = -1;
+  // A step at most 1/500 of all, so that long chains do not take long; laws change slowly.
+  const int stride = std::max(1, schedule.steps() / 500);
+  for (int i = 0; i <= schedule.steps(); i += i < 500 ? 1 : stride) {
+    if (raise(worst, law_at(problem, schedule.log_survival(i))->mass_outside(box))) at = i;
   }
+  if (worst <= lost) return;
+  throw experiment.parameters().blame(
+      "grid.upper",
+      fmt::format("the box loses {:.3g} of the mass of {}, must be at most {:g}: take it wider",
+                  worst, at < 0 ? "N(0, I)" : fmt::format("U_{}", at), lost));
 }
 
 std::unique_ptr<Law> law_at(const Problem& problem, double log_survival) {
@@ -72,8 +87,13 @@ void DensityChain::require_resolved(const Parameters& parameters,
 const ChainKernel& DensityChain::kernel(double log_survival) const {
   const auto known = kernels_.find(log_survival);
   if (known != kernels_.end()) return known->second;
-  if (kernels_.size() >= most_kernels) kernels_.clear();
-  return kernels_.emplace(log_survival, ChainKernel{grid(), log_survival}).first->second;
+  ChainKernel made{grid(), log_survival};
+  entries_ += made.entries();
+  if (entries_ > most_entries) {
+    kernels_.clear();
+    entries_ = made.entries();
+  }
+  return kernels_.emplace(log_survival, std::move(made)).first->second;
 }
 
 Field DensityChain::jump(const Field& density, int first, int last) const {

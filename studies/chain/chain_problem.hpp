@@ -16,8 +16,11 @@
 namespace feller {
 
 /// Throws InputError unless the problem is that process, on a box with equal cells and closed
-/// borders that keeps all but 1e-14 of the initial state and of N(0, I).
+/// borders.
 void require_chain_process(const Experiment& experiment);
+/// Throws InputError unless the box keeps all but 1e-14 of every U_i, and of N(0, I). A narrow law
+/// far out meets the wall on its way, when noise has widened it and it has hardly moved.
+void require_room(const Experiment& experiment, const NoiseSchedule& schedule);
 
 /// The law of step i.
 std::unique_ptr<Law> law_at(const Problem& problem, double log_survival);
@@ -45,7 +48,8 @@ class DensityChain {
  private:
   const Problem& problem_;
   const NoiseSchedule& schedule_;
-  mutable std::map<double, ChainKernel> kernels_;  ///< the last few, by ln(a_last / a_first)
+  mutable std::map<double, ChainKernel> kernels_;  ///< by ln(a_last / a_first), while there is room
+  mutable double entries_ = 0;                     ///< of all of them
 };
 
 }  // namespace feller

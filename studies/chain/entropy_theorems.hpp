@@ -23,11 +23,11 @@ namespace feller {
 class EntropyTheorems {
  public:
   /// Refers to the rows, one an output, ascending.
-  EntropyTheorems(std::span<const EntropyRow> rows, int dimension, double square_width);
+  EntropyTheorems(std::span<const EntropyRow> rows, const ChainEntropies& entropies, int dimension);
 
   Checks all() const;
-  /// What could not be checked, and why; empty if nothing.
-  std::string left_out() const;
+  /// What could not be checked, and why.
+  std::vector<std::string> left_out() const;
 
  private:
   void against_law(Checks& checks) const;
@@ -35,12 +35,13 @@ class EntropyTheorems {
   void theorems_b_and_c(Checks& checks) const;
   void theorem_d(Checks& checks) const;
   void conditional(Checks& checks) const;
-  bool turns_within() const;
+  std::size_t first_falling() const;
   double survival(std::size_t row) const;  ///< a_row / a_{row-1}
 
   std::span<const EntropyRow> rows_;
   int n_;
   double h2_;
+  double noise_;  ///< entropy of the noise on cells
 };
 
 }  // namespace feller

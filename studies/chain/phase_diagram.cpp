@@ -146,7 +146,7 @@ Checks PhaseDiagram::checks() const {
     ++of_each[static_cast<int>(predicted(specimen))];
   }
   const auto count = specimens_.size();
-  return {
+  Checks checks{
       {.name = "phase_theorem_C",
        .claim = fmt::format("of {} random mixtures, those whose entropy rises again", count),
        .measured = static_cast<double>(returning),
@@ -161,7 +161,9 @@ Checks PhaseDiagram::checks() const {
       {.name = "phase_cramer_rao",
        .claim = "those with J tr Cov < n^2",
        .measured = static_cast<double>(below),
-       .statement = "V3"},
+       .statement = "V3"}};
+  if (of_each[1] + of_each[2] == 0) return checks;
+  checks.push_back(
       {.name = "control_phase",
        .claim = "those that would be misjudged if H always rose, as Prop. 1 says for every beta in "
                 "(10)",
@@ -170,7 +172,8 @@ Checks PhaseDiagram::checks() const {
        .bound = 0,
        .is_control = true,
        .statement = "V3",
-       .misprint = "Peter 2023, (10)"}};
+       .misprint = "Peter 2023, (10)"});
+  return checks;
 }
 
 Table PhaseDiagram::table() {

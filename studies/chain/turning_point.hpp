@@ -9,15 +9,13 @@
 namespace feller {
 
 struct TurningPoint {
-  double time;      ///< t* on the grid
-  double entropy;   ///< H there
-  double law_time;  ///< t* of the exact law
+  double time;      ///< where H is largest on the grid, between the outputs around the largest
+  double law_time;  ///< where J = n for the exact law, of all times
   double law_entropy;
 };
 
-/// Between the outputs around the largest entropy; nothing if that is the first or the last, or if
-/// the law's entropy is not known. On cell means of width h the maximum of H + h^2 J / 24 comes
-/// h^2/24 earlier. Collective.
+/// Nothing if the largest entropy is the first or the last, or if the law's J is not known. On cell
+/// means of width h the maximum of H + h^2 J / 24 comes h^2/24 earlier. Collective.
 std::optional<TurningPoint> turning_point(const Problem& problem, std::span<const EntropyRow> rows);
 
 }  // namespace feller

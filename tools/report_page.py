@@ -60,8 +60,8 @@ class Page:
 
     def text(self, title):
         parts = [f"# {title}", self.opening(), "## Statements", self.statements(), "## Figures",
-                 "A control's bound is ten times the tolerance of the claim that it controls, or more; "
-                 "beside *refuted* stands how many times that bound the wrong formula is off.",
+                 "A control's bound is ten times the tolerance of the claim that it controls; where it "
+                 "counts or compares factors, its claim says what. Beside *refuted* stands how many times that bound the wrong formula is off.",
                  self.figures(), "## Wrong as printed", self.misprints(), "## Runs"]
         return "\n\n".join(parts + [self.section(run) for run in self.runs]) + "\n"
 

@@ -54,7 +54,7 @@ EnsemblePlan EnsembleStudy::plan(const NoiseSchedule& schedule, const std::vecto
   for (const int step : looks) {
     plan.legs.push_back(moves_ == "steps"
                             ? chain_steps(schedule, before, step)
-                            : std::vector<Transition>{chain_jump(schedule, before, step)});
+                            : std::vector<ChainMove>{chain_jump(schedule, before, step)});
     before = step;
   }
   return plan;

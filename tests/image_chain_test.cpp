@@ -31,7 +31,7 @@ Field picture(const Grid& grid) {
 }
 
 /// Checks of an ensemble that moved by `made` while the law is that of beta = 0.02.
-Checks judged(const std::vector<Transition>& made, double a) {
+Checks judged(const std::vector<ChainMove>& made, double a) {
   const Grid grid = pixels(60, 50);
   const Field f = picture(grid);
   const int members = 400;

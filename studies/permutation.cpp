@@ -165,7 +165,8 @@ void PermutationStudy::add_noise(Experiment& experiment, const PermutationMaps& 
                   .bound = scores.beyond_bound(),
                   .statement = "V7"});
   experiment.add({.name = "cosine_variance",
-                  .claim = "|sum (C G)^2 - n| / sqrt(2 n)",
+                  .claim = "sum (C G)^2 against chi-square of n degrees of freedom, as a normal "
+                           "number of the same probability",
                   .measured = std::abs(scores.chi_square()),
                   .bound = 4,
                   .statement = "V7"});

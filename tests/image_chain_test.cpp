@@ -38,7 +38,11 @@ Checks judged(const std::vector<ChainMove>& made, double a) {
   const auto samples = run_ensemble(f, {.key = {.seed = 3}, .members = members, .legs = {made}});
   Look look{.step = 1, .noise = 1 - a, .printed = 1 - a * 0.98, .members = members};
   look.take(f, samples.front());
-  return ensemble_checks({look});
+  Checks checks = ensemble_checks({look});
+  for (const auto& control : {product_control({look}), half_control({look})}) {
+    if (control) checks.push_back(*control);
+  }
+  return checks;
 }
 
 bool passed(const Checks& checks, const std::string& name) {

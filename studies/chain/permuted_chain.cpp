@@ -31,13 +31,16 @@ void correlated_step(Field& u, const ChainMove& move, const Field& white) {
           }));
 }
 
+double share_of_beta(double column, double columns) {
+  return 1 - 0.5 * (column + 0.5) / columns;
+}
+
 void varying_step(Field& u, const ChainMove& move, const Field& white) {
   const Grid& grid = u.grid();
   auto value = u.values().begin();
   auto g = white.values().begin();
   for_each(grid.owned(), [&](const Index& k) {
-    const double part = 1 - 0.5 * (k[0] + 0.5) / grid.axis(0).cells;
-    const double beta = part * move.spread * move.spread;
+    const double beta = share_of_beta(k[0], grid.axis(0).cells) * move.spread * move.spread;
     *value = std::sqrt(1 - beta) * *value + std::sqrt(beta) * *g++;
     ++value;
   });

@@ -34,7 +34,8 @@ using NoiseOf = std::function<Field(const NoiseKey&, const Field& white)>;
 void plain_step(Field& u, const ChainMove& move, const Field& white);
 /// With noise that neighbours share: (G(x, y) + G(x + 1, y)) / sqrt 2.
 void correlated_step(Field& u, const ChainMove& move, const Field& white);
-/// With a beta that falls to its half from left to right.
+/// With a beta that falls to its half from left to right, to beta times this share.
+double share_of_beta(double column, double columns);
 void varying_step(Field& u, const ChainMove& move, const Field& white);
 
 class TiedChains {

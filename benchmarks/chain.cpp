@@ -26,9 +26,9 @@ constexpr std::size_t block = 1024;
 /// So that no number is left out because nobody looks at it.
 volatile double seen = 0;
 
-void draw_only(const Grid& grid, const std::vector<Transition>& steps, const NoiseKernel& kernel) {
+void draw_only(const Grid& grid, const std::vector<ChainMove>& steps, const NoiseKernel& kernel) {
   std::array<double, block> buffer;
-  for (const Run& run : runs_of(grid, block)) {
+  for (const CellRun& run : runs_of(grid, block)) {
     for (const auto& step : steps) {
       kernel.fill({.seed = 1, .step = step.step}, run.first, std::span{buffer}.first(run.cells));
       seen = buffer[run.cells / 2];
@@ -51,7 +51,7 @@ int run(char** arguments) {
   const int width = std::stoi(arguments[1]), height = std::stoi(arguments[2]);
   const int count = std::stoi(arguments[3]);
   const Grid grid{{{width, 0, double(width)}, {height, 0, double(height)}}};
-  std::vector<Transition> steps;
+  std::vector<ChainMove> steps;
   for (int i = 1; i <= count; ++i) steps.push_back(chain_step(0.02, i));
   const double numbers = static_cast<double>(grid.cells()) * count;
   Field u{grid, 1};          // its mean square stays 1

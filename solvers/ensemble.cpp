@@ -35,7 +35,7 @@ void run_block(std::span<const double> start, std::uint64_t first, const Ensembl
   for (int member = 1; member <= plan.members; ++member, ++key.stream) {
     std::ranges::copy(start, u.begin());
     for (std::size_t look = 0; look < plan.legs.size(); ++look) {
-      for (const auto& transition : plan.legs[look]) advance(u, first, key, transition);
+      for (const auto& move : plan.legs[look]) advance(u, first, key, move);
       welford(u, member, tallies[look].mean, tallies[look].squares);
     }
   }
@@ -52,7 +52,7 @@ std::vector<Sample> run_ensemble(const Field& start, const EnsemblePlan& plan,
   std::vector<Tally> tallies(samples.size());
   const auto runs = runs_of(start.grid(), block);
   for (std::size_t r = 0; r < runs.size(); ++r) {
-    const Run& run = runs[r];
+    const CellRun& run = runs[r];
     run_block(start.values().subspan(run.offset, run.cells), run.first, plan, tallies);
     for (std::size_t i = 0; i < samples.size(); ++i) {
       const auto at = static_cast<std::ptrdiff_t>(run.offset);

@@ -25,7 +25,7 @@ struct EnsemblePlan {
   NoiseKey key;  ///< its stream is the number of the first member, its step counts for nothing
   int members = 0;
   /// What each member goes through from one look to the next: one entry a look.
-  std::vector<std::vector<Transition>> legs;
+  std::vector<std::vector<ChainMove>> legs;
 };
 
 /// A sample a look. `progress`, if there is one, is told the part that this rank has done, 0..1.

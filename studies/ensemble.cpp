@@ -54,7 +54,7 @@ EnsemblePlan EnsembleStudy::plan(const NoiseSchedule& schedule, const std::vecto
   for (const int step : looks) {
     plan.legs.push_back(moves_ == "steps"
                             ? chain_steps(schedule, before, step)
-                            : std::vector<Transition>{chain_jump(schedule, before, step)});
+                            : std::vector<ChainMove>{chain_jump(schedule, before, step)});
     before = step;
   }
   return plan;
@@ -120,6 +120,24 @@ void EnsembleStudy::record(Experiment& experiment, Recorder& recorder,
   }
 }
 
+void add_checks(Experiment& experiment, const std::vector<Look>& looks) {
+  for (const auto& check : ensemble_checks(looks)) experiment.add(check);
+  if (const auto check = product_control(looks)) {
+    experiment.add(*check);
+  } else {
+    experiment.say(
+        "control_product: left out, one factor 1 - beta_1 more or less cannot be told by so few "
+        "values at any of the outputs");
+  }
+  if (const auto check = half_control(looks)) {
+    experiment.add(*check);
+  } else {
+    experiment.say(
+        "control_half: left out, the entropy is so near to 0 at all outputs that its half cannot "
+        "be told by so few values");
+  }
+}
+
 void EnsembleStudy::run(Experiment& experiment) const {
   const Problem& problem = experiment.problem();
   photograph_.validate(experiment);
@@ -151,7 +169,7 @@ void EnsembleStudy::run(Experiment& experiment) const {
     samples.push_back(run_ensemble(channel, plan(schedule, steps, c), tell));
     for (std::size_t i = 0; i < looks.size(); ++i) looks[i].take(channel, samples.back()[i]);
   }
-  for (auto& check : ensemble_checks(looks)) experiment.add(check);
+  add_checks(experiment, looks);
   record(experiment, recorder, looks, std::move(samples));
 }
 

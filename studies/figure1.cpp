@@ -35,6 +35,10 @@ class Figure1 : public Study {
                                   int before, Progress& progress) const;
   Evolutions flow(const Experiment& experiment, const Schedule& time) const;
   static void compare(Experiment& experiment, const Overlap& overlap);
+  static void say_left_out(const Experiment& experiment, const TraceFinder& finder);
+  std::vector<int> looks(const Experiment& experiment, const NoiseSchedule& schedule,
+                         const Schedule& time) const;
+  TraceFinder finder(const Experiment& experiment, const std::vector<Field>& start) const;
 
   NoiseScheduleOptions schedule_;
   PhotographOptions photograph_;
@@ -158,26 +162,54 @@ void Figure1::compare(Experiment& experiment, const Overlap& overlap) {
                   .misprint = "Peter 2023, section 4.3 (comparable amounts of information)"});
 }
 
+/// Of one trajectory too small for them.
+void Figure1::say_left_out(const Experiment& experiment, const TraceFinder& finder) {
+  const Grid& grid = experiment.problem().grid();
+  if (finder.values() < large_sample) {
+    experiment.say(fmt::format(
+        "chain_entropy_rises: left out, {:.0f} values have no standard error", finder.values()));
+  }
+  if (finder.strong_faces() < large_sample) {
+    experiment.say(
+        fmt::format("chain_contrast: left out, {:.0f} strong edges have no standard "
+                    "error",
+                    finder.strong_faces()));
+  }
+  if (static_cast<double>(grid.cells()) < large_sample) {
+    experiment.say(
+        fmt::format("control_guidance: left out, noise on {} pixels may happen to have "
+                    "one sign",
+                    grid.cells()));
+  }
+}
+
+std::vector<int> Figure1::looks(const Experiment& experiment, const NoiseSchedule& schedule,
+                                const Schedule& time) const {
+  auto looks = schedule_.outputs(experiment.parameters(), schedule);
+  if (looks.size() == time.outputs.size()) return looks;
+  throw experiment.parameters().blame(
+      "chain.outputs", fmt::format("with the first and the last step are {}, time.outputs {}: "
+                                   "must be as many, to stand above each other",
+                                   looks.size(), time.outputs.size()));
+}
+
+TraceFinder Figure1::finder(const Experiment& experiment, const std::vector<Field>& start) const {
+  TraceFinder finder{start, edges_};
+  if (finder.strong_faces() > 1) return finder;
+  throw experiment.parameters().blame(
+      "figure1.edges",
+      fmt::format("of {:.0f} faces leaves {:.0f} with strong edges, must be two at least",
+                  finder.faces(), finder.strong_faces()));
+}
+
 void Figure1::run(Experiment& experiment) const {
   const Problem& problem = experiment.problem();
   photograph_.validate(experiment);
   const NoiseSchedule schedule = schedule_.build(experiment.parameters());
-  const auto looks = schedule_.outputs(experiment.parameters(), schedule);
   const Schedule time = time_.schedule(experiment.parameters());
-  if (looks.size() != time.outputs.size()) {
-    throw experiment.parameters().blame(
-        "chain.outputs", fmt::format("with the first and the last step are {}, time.outputs {}: "
-                                     "must be as many, to stand above each other",
-                                     looks.size(), time.outputs.size()));
-  }
+  const auto looks = this->looks(experiment, schedule, time);
   const auto start = photograph_.states(problem);
-  const TraceFinder finder{start, edges_};
-  if (!(finder.strong_faces() > 1)) {
-    throw experiment.parameters().blame(
-        "figure1.edges", fmt::format("of {:.0f} faces leaves {:.0f} with strong edges, must be "
-                                     "two at least",
-                                     finder.faces(), finder.strong_faces()));
-  }
+  const TraceFinder finder = this->finder(experiment, start);
   OsmosisSide osmosis{problem, flow(experiment, time), photograph_, finder};
   ChainSide chain{start, schedule, photograph_, finder};
   Recorder& recorder = open(experiment, time, looks);
@@ -189,6 +221,7 @@ void Figure1::run(Experiment& experiment) const {
   const auto below = run_osmosis(recorder, osmosis, time, schedule.steps(), progress);
   const Overlap overlap = record_aligned(recorder, above, {below.begin() + 1, below.end()});
   compare(experiment, overlap);
+  say_left_out(experiment, finder);
   for (auto& check : chain_checks(above, finder, looks)) experiment.add(check);
   for (std::size_t c = 0; c < start.size(); ++c) {
     const auto checks =

@@ -54,6 +54,7 @@ class InitialState : public Study {
   void add_data_checks(Experiment& experiment, const InitialData& data) const;
   void add_controls(Experiment& experiment, const InitialData& data, const Field& blurred,
                     double beta) const;
+  static void record(Recorder& recorder, const InitialData& data, const std::vector<Field>& fields);
 
   NoiseScheduleOptions chain_;
   std::int64_t draws_ = 1'000'000;
@@ -168,6 +169,25 @@ void InitialState::add_controls(Experiment& experiment, const InitialData& data,
   }
 }
 
+void InitialState::record(Recorder& recorder, const InitialData& data,
+                          const std::vector<Field>& fields) {
+  const Grid& grid = fields.front().grid();
+  std::vector<Channels> shown;
+  for (const auto& field : fields) shown.push_back({field});
+  recorder.constant("density", shown);
+  for (int a = 0; a < grid.dimension(); ++a) {
+    std::vector<std::vector<double>> columns;
+    for (const auto& field : fields) columns.push_back(distribution(field, a));
+    std::vector<double> rows;
+    for (int f = 0; f <= grid.axis(a).cells; ++f) {
+      rows.insert(rows.end(), {grid.axis(a).face(f), data.below(a, f)});
+      for (const auto& column : columns) rows.push_back(column[static_cast<std::size_t>(f)]);
+    }
+    recorder.rows(fmt::format("distribution_{}", Grid::axis_names[static_cast<std::size_t>(a)]),
+                  rows);
+  }
+}
+
 void InitialState::run(Experiment& experiment) const {
   validate(experiment);
   const NoiseSchedule schedule = chain_.build(experiment.parameters());
@@ -180,7 +200,7 @@ void InitialState::run(Experiment& experiment) const {
   if (has_kernel(grid, std::log1p(-beta))) {
     blurred = ChainKernel{grid, std::log1p(-beta)}.forward(p);
   }
-  Recorder& record = experiment.open(layout(experiment, blurred.has_value()), {});
+  Recorder& recorder = experiment.open(layout(experiment, blurred.has_value()), {});
 
   add_data_checks(experiment, *data);
   const DensityChain chain{experiment.problem(), schedule};
@@ -203,20 +223,7 @@ void InitialState::run(Experiment& experiment) const {
   check(VecScale(counts.vector(), 1 / static_cast<double>(draws_)));
   std::vector<Field> fields{p, densities_of(counts)};
   if (blurred) fields.push_back(*blurred);
-  std::vector<Channels> shown;
-  for (const auto& field : fields) shown.push_back({field});
-  record.constant("density", shown);
-  for (int a = 0; a < grid.dimension(); ++a) {
-    std::vector<std::vector<double>> columns;
-    for (const auto& field : fields) columns.push_back(distribution(field, a));
-    std::vector<double> rows;
-    for (int f = 0; f <= grid.axis(a).cells; ++f) {
-      rows.insert(rows.end(), {grid.axis(a).face(f), data->below(a, f)});
-      for (const auto& column : columns) rows.push_back(column[static_cast<std::size_t>(f)]);
-    }
-    record.rows(fmt::format("distribution_{}", Grid::axis_names[static_cast<std::size_t>(a)]),
-                rows);
-  }
+  record(recorder, *data, fields);
 }
 
 }  // namespace

@@ -11,8 +11,7 @@
 #include <cmath>
 #include <optional>
 
-#include "studies/chain/normal_scores.hpp"
-#include "studies/chain/permutation_cases.hpp"
+#include "studies/chain/permutation_checks.hpp"
 #include "studies/chain/photograph.hpp"
 #include "studies/flow/propagation.hpp"
 #include "studies/program/progress.hpp"
@@ -20,9 +19,6 @@
 
 namespace feller {
 namespace {
-
-/// For maps that are no permutations, relative to the largest value.
-constexpr double round_off = 1e-13;
 
 class PermutationStudy : public Study {
  public:
@@ -34,8 +30,7 @@ class PermutationStudy : public Study {
   void look(Recorder& recorder, std::vector<PermutationCase>& cases, int step) const;
   void show(const Experiment& experiment, Recorder& recorder, const PermutationCase& random,
             const Permutation& permutation, int step) const;
-  void add_checks(Experiment& experiment, const std::vector<PermutationCase>& cases) const;
-  void add_noise(Experiment& experiment, const PermutationMaps& maps) const;
+  Reach reach(const Experiment& experiment, const Permutation& random) const;
   std::optional<Check> osmosis(const Experiment& experiment, const Permutation& random) const;
 
   NoiseScheduleOptions schedule_;
@@ -117,60 +112,6 @@ void PermutationStudy::show(const Experiment& experiment, Recorder& recorder,
   draw("put_back_", "put back, ", std::move(put_back));
 }
 
-void PermutationStudy::add_checks(Experiment& experiment,
-                                  const std::vector<PermutationCase>& cases) const {
-  for (const auto& one : cases) {
-    const double relative = one.worst.largest / one.worst.size;
-    if (one.tie == Tie::round_off) {
-      experiment.add({.name = one.name,
-                      .claim = "orthonormal cosine transform C: max|C U_i - U_i(C f; C G)| / max|C "
-                               "U_i| at the worst step",
-                      .measured = relative,
-                      .bound = round_off,
-                      .statement = "V7"});
-    } else if (one.tie == Tie::none) {
-      experiment.add({.name = one.name,
-                      .claim = fmt::format("{}: the chain of the permuted pixels against the "
-                                           "permuted trajectory, max|difference| / max|U_i|",
-                                           one.words),
-                      .measured = relative,
-                      .relation = Relation::at_least,
-                      .bound = 10 * round_off,
-                      .is_control = true,
-                      .statement = "V7"});
-    } else {
-      experiment.add({.name = one.name,
-                      .claim = fmt::format("{}: pixels in which the chain from the permuted "
-                                           "photograph, its noise keyed by the pixels' old places, "
-                                           "is not bitwise the permuted trajectory",
-                                           one.words),
-                      .measured = one.worst.cells,
-                      .bound = 0,
-                      .statement = "V7"});
-    }
-  }
-}
-
-/// In law the map may be any orthogonal one because it leaves white noise white.
-void PermutationStudy::add_noise(Experiment& experiment, const PermutationMaps& maps) const {
-  NormalScores scores;
-  NoiseKey key = photograph_.key(0);
-  key.step = 1;
-  scores.take(maps.cosine(white_noise(experiment.problem().grid(), key)));
-  experiment.add({.name = "cosine_noise",
-                  .claim = fmt::format("C G is white again: of {:.0f} coefficients of one noise "
-                                       "those beyond 4, {:.1f} to be expected",
-                                       scores.count, scores.count * beyond_four()),
-                  .measured = scores.beyond,
-                  .bound = scores.beyond_bound(),
-                  .statement = "V7"});
-  experiment.add({.name = "cosine_variance",
-                  .claim = "|sum (C G)^2 - n| / sqrt(2 n)",
-                  .measured = std::abs(scores.chi_square()),
-                  .bound = 4,
-                  .statement = "V7"});
-}
-
 /// Osmosis looks at neighbours, and its guidance stays where it was.
 std::optional<Check> PermutationStudy::osmosis(const Experiment& experiment,
                                                const Permutation& random) const {
@@ -183,21 +124,26 @@ std::optional<Check> PermutationStudy::osmosis(const Experiment& experiment,
   const Generator generator = problem.generator(0);
   const auto propagator =
       propagator_of(problem, 0, generator, "implicit_euler", osmosis_time_, solver_.options);
-  Field image = masses_of(problem.initial(0));
-  Field permuted = random(image);
-  propagator->advance(image, 0);
-  propagator->advance(permuted, 0);
-  const Apart found = apart(random(image), permuted);
-  return Check{.name = "control_osmosis",
-               .claim = fmt::format("osmosis with only the image permuted against the permuted "
-                                    "result, one implicit step of {:g}: max|difference| / "
-                                    "max|u|",
-                                    osmosis_time_),
-               .measured = found.largest / found.size,
-               .relation = Relation::at_least,
-               .bound = 10 * std::max(round_off, solver_.options.tolerance),
-               .is_control = true,
-               .statement = "V7"};
+  const OsmosisControl control{generator, masses_of(problem.initial(0)), random};
+  auto found = control(*propagator, std::max(permuted_round_off, solver_.options.tolerance));
+  if (!found) {
+    experiment.say(
+        "control_osmosis: left out, osmosis of this photograph treats all pixels nearly alike");
+  }
+  return found;
+}
+
+/// That the permutation moves something, or nothing would be claimed.
+Reach PermutationStudy::reach(const Experiment& experiment, const Permutation& random) const {
+  const Reach reach = reach_of(random);
+  if (reach.moved > 0) return reach;
+  const Parameters& parameters = experiment.parameters();
+  if (experiment.problem().grid().cells() == 1) {
+    throw parameters.blame("problem.image", "has one pixel: there is nothing to permute");
+  }
+  throw parameters.blame("permutation.seed",
+                         fmt::format("moves none of the {} pixels; take another one",
+                                     experiment.problem().grid().cells()));
 }
 
 void PermutationStudy::run(Experiment& experiment) const {
@@ -210,6 +156,7 @@ void PermutationStudy::run(Experiment& experiment) const {
   const auto outputs = schedule_.outputs(experiment.parameters(), schedule);
   const PermutationMaps maps{problem.grid(), static_cast<std::uint64_t>(seed_), shift_[0],
                              shift_[1]};
+  const Reach reach = this->reach(experiment, maps.random);
   auto chains = permutation_cases(maps, photograph_.states(problem));
   std::vector<std::string> pictures;
   for (const int i : outputs) {
@@ -236,8 +183,22 @@ void PermutationStudy::run(Experiment& experiment) const {
     show(experiment, recorder, chains.front(), maps.random, i);
     ++next;
   }
-  add_checks(experiment, chains);
-  add_noise(experiment, maps);
+  double largest_beta = 0;
+  for (int i = 1; i <= schedule.steps(); ++i) raise(largest_beta, schedule.beta(i));
+  for (const auto& one : chains) {
+    if (const auto check = permutation_check(one, reach, largest_beta)) {
+      experiment.add(*check);
+    } else {
+      experiment.say(one.name +
+                     ": left out, the permutation keeps (nearly) all pixels in their "
+                     "columns, or the steps are too small to tell");
+    }
+  }
+  NoiseKey key = photograph_.key(0);
+  key.step = 1;
+  for (const auto& check : transformed_noise(maps.cosine(white_noise(problem.grid(), key)))) {
+    experiment.add(check);
+  }
   if (broken) experiment.add(*broken);
 }
 

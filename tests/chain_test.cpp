@@ -244,6 +244,19 @@ TEST_CASE("chain: uniform numbers", "[chain]") {
   CHECK(uniform({.seed = 7}, 3) != uniform({.seed = 7, .step = 1}, 3));
 }
 
+TEST_CASE("chain: uniform numbers are exact, and never 0 or 1", "[chain]") {
+  constexpr std::uint64_t all = ~std::uint64_t{0};
+  CHECK(in_unit_interval(0) == std::exp2(-53));
+  CHECK(in_unit_interval(all) == 1 - std::exp2(-53));
+  CHECK(in_unit_interval(all) < 1);
+  // Odd multiples of 2^-53, on both sides of 1/2; the number of the upper half is not rounded.
+  for (std::uint64_t number = 0; number < 1000; ++number) {
+    const double multiple = std::ldexp(uniform({.seed = 7}, number), 53);
+    CHECK(std::fmod(multiple, 2) == 1);
+  }
+  CHECK(in_unit_interval(std::uint64_t{1} << 63) == 0.5 + std::exp2(-53));
+}
+
 TEST_CASE("chain: draws are those of one rank, and lie where they should", "[chain]") {
   const Grid grid{{Axis{.cells = 9}, Axis{.cells = 7}}};
   Field p = fill(grid, [&](const Index& cell) { return (cell[0] + 2 * cell[1]) % 5; });

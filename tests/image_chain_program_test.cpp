@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 
+#include "io/image.hpp"
 #include "tests/process.hpp"
 
 using namespace feller::test;
@@ -19,6 +20,25 @@ void hold(const Folder& folder, const std::string& arguments, int ranks) {
   const Outcome outcome = folder.feller(studies + arguments + small, ranks);
   INFO(arguments << " on " << ranks << "\n" << outcome.out << outcome.error);
   CHECK(outcome.status == 0);
+}
+
+/// Grey images, one by one: of one, two and four pixels, a dot, two halves, a board, nothing.
+void draw_all(const Folder& folder) {
+  const auto draw = [&](const std::string& name, int width, int height, auto&& level) {
+    feller::Image image = feller::make_image(width, height, 1);
+    for (int y = 0; y < height; ++y) {
+      for (int x = 0; x < width; ++x) image.at(x, y) = level(x, y);
+    }
+    feller::write_png(folder.path() / name, image);
+  };
+  const auto some = [](int x, int y) { return 40 + 100 * x + 31 * y; };
+  draw("one.png", 1, 1, some);
+  draw("two.png", 2, 1, some);
+  draw("four.png", 2, 2, some);
+  draw("dot.png", 60, 40, [](int x, int y) { return x == 30 && y == 20 ? 255 : 0; });
+  draw("half.png", 60, 40, [](int x, int) { return x < 30 ? 0 : 255; });
+  draw("board.png", 60, 40, [](int x, int y) { return 255 * ((x + y) % 2); });
+  draw("flat.png", 60, 40, [](int, int) { return 77; });
 }
 
 void compare(const Folder& folder, const std::string& how, const std::string& a,
@@ -107,6 +127,35 @@ TEST_CASE("image chain: signed guidance makes checks of figure 1 fail", "[image_
   CHECK_THAT(outcome.out, Catch::Matches("[^]*\npositivity_red [^\n]*FAILED[^]*"));
 }
 
+TEST_CASE("image chain: images with few pixels, or few grey levels, hold too", "[image_chain]") {
+  const Folder folder;
+  draw_all(folder);
+  const auto run = [&](const std::string& arguments, const std::vector<std::string>& words) {
+    const Outcome outcome =
+        folder.feller(studies + arguments + " --study.output=out.h5 --study.overwrite=true", 1);
+    INFO(arguments << "\n" << outcome.out << outcome.error);
+    CHECK(outcome.status == 0);
+    for (const auto& word : words) CHECK_THAT(outcome.out, Catch::Contains(word));
+  };
+  const std::string some = "--ensemble.members=200 --problem.image=",
+                    late = "--chain.steps=1000 --chain.outputs=1000 --ensemble.moves=jumps ";
+  run("ensemble.ini " + late + some + "dot.png", {"control_product: left out"});
+  run("ensemble.ini --chain.beta=0.0585498 --chain.steps=1 --chain.outputs=1 " + some + "dot.png",
+      {"control_half: left out"});
+  run("ensemble.ini " + some + "one.png", {"control_product: left out", "control_half: left out"});
+  // Seed 1 keeps the four pixels in their columns, seed 2 does not.
+  run("permutation.ini --problem.image=four.png", {"control_beta: left out"});
+  run("permutation.ini --problem.image=four.png --permutation.seed=2", {"control_beta   "});
+  run("permutation.ini --problem.image=two.png --permutation.seed=4", {"control_beta   "});
+  const std::string figure1 =
+      "figure1.ini --chain.steps=20 --chain.outputs=0,5,20 --time.end=10 "
+      "--time.outputs=0,2,10 --problem.image=";
+  run(figure1 + "dot.png --problem.offset=0.1", {"control_mean", "chain_contrast: left out, 4 "});
+  run(figure1 + "half.png", {"chain_contrast: left out, 40 "});
+  run(figure1 + "board.png", {"chain_contrast   "});
+  run(figure1 + "four.png --figure1.edges=0.5", {"control_guidance: left out"});
+}
+
 TEST_CASE("image chain: bad input has one line and leaves nothing", "[image_chain]") {
   const std::vector<std::pair<std::string, std::string>> cases{
       {"ensemble.ini --ensemble.members=99", "ensemble.members = 99: must be an integer >= 100"},
@@ -114,26 +163,35 @@ TEST_CASE("image chain: bad input has one line and leaves nothing", "[image_chai
       {"ensemble.ini --photograph.black=2", "photograph.white"},
       {"ensemble.ini --chain.outputs=17", "chain.outputs = 17: 17 lies beyond the last step, 16"},
       {"ornstein_uhlenbeck.ini --study.kind=ensemble --chain.steps=2", "problem.kind = osmosis"},
+      {"permutation.ini --permutation.seed=3 --problem.image=two.png",
+       "permutation.seed = 3: moves none of the 2 pixels"},
+      {"permutation.ini --problem.image=one.png", "problem.image = one.png: has one pixel"},
       {"permutation.ini --permutation.shift=1", "permutation.shift = 1: must be two numbers"},
       {"permutation.ini --chain.beta=1", "chain.beta = 1: must be < 1"},
       {"figure1.ini --time.outputs=0,1", "chain.outputs"},
       {"figure1.ini --figure1.edges=0", "figure1.edges = 0"},
-      {"figure1.ini --figure1.edges=1e-9", "figure1.edges = 1e-9: of 90750 faces leaves 0"},
+      {"figure1.ini --figure1.edges=1e-9", "figure1.edges = 1e-9: of 90750 faces leaves 1"},
+      {"figure1.ini --problem.image=flat.png", "of 4700 faces leaves 0"},
       {"figure1.ini --problem.model=nonlinear", "problem."},
       {"ornstein_uhlenbeck.ini --study.kind=figure1 --chain.steps=2", "problem.kind = osmosis"},
   };
   for (const auto& [arguments, message] : cases) {
-    for (const int ranks : {1, 3}) {
+    // One or two pixels are too few for three ranks.
+    const bool tiny = arguments.ends_with("one.png") || arguments.ends_with("two.png");
+    for (const int ranks : tiny ? std::vector{1} : std::vector{1, 3}) {
       const Folder folder;
       const bool image = !arguments.starts_with("ornstein");
+      const bool own = arguments.find("problem.image") != std::string::npos;
+      draw_all(folder);
+      const auto before = folder.files();
       const Outcome outcome = folder.feller(
-          studies + arguments + " --study.output=out.h5" + (image ? small : ""), ranks);
+          studies + arguments + " --study.output=out.h5" + (image && !own ? small : ""), ranks);
       INFO(arguments << "\n" << outcome.out << outcome.error);
       CHECK(outcome.status == 2);
       const auto lines = complaints(outcome.error);
       CHECK(lines.size() == 1);
       CHECK_THAT(outcome.error, Catch::Contains(message));
-      CHECK(folder.files().empty());
+      CHECK(folder.files() == before);
     }
   }
 }

@@ -5,8 +5,10 @@
 
 #include <Random123/philox.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <numbers>
 #include <random>
 #include <vector>
 
@@ -157,5 +159,18 @@ TEST_CASE("noise: independent for other cells, steps, streams, channels and seed
     CHECK(other([](NoiseKey& k) { std::swap(k.stream, k.step); }) <= 4);
     // Control: the same key is seen as the same.
     CHECK(other([](NoiseKey&) {}) > 100);
+  }
+}
+
+TEST_CASE("noise: the angle's steps near 0 show below 1e-6, not at 1e-5", "[noise]") {
+  const auto values = drawn({.seed = 11}, std::size_t{1} << 24);
+  const auto below = [&](double size) {
+    return static_cast<double>(
+        std::ranges::count_if(values, [size](double value) { return std::abs(value) < size; }));
+  };
+  const double density = 2 / std::sqrt(2 * std::numbers::pi) * static_cast<double>(values.size());
+  for (const double size : {1e-5, 1e-4, 1e-3}) {
+    const double expected = density * size;
+    CHECK(std::abs(below(size) - expected) < 4 * std::sqrt(expected));
   }
 }

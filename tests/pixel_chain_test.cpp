@@ -21,17 +21,17 @@ Grid pixels(int width, int height) {
                {.cells = height, .lower = 0, .upper = double(height)}}};
 }
 
-std::vector<Transition> some_steps() {
+std::vector<ChainMove> some_steps() {
   return {chain_step(0.02, 1), chain_step(0.5, 2), chain_jump(std::log(0.3), 7)};
 }
 
 /// One pixel after the other, by the definition.
 std::vector<double> by_hand(std::vector<double> u, NoiseKey key,
-                            const std::vector<Transition>& transitions) {
-  for (const auto& transition : transitions) {
-    key.step = transition.step;
+                            const std::vector<ChainMove>& moves) {
+  for (const auto& move : moves) {
+    key.step = move.step;
     for (std::size_t i = 0; i < u.size(); ++i) {
-      u[i] = transition.keep * u[i] + transition.spread * standard_normal(key, i);
+      u[i] = move.keep * u[i] + move.spread * standard_normal(key, i);
     }
   }
   return u;
@@ -40,7 +40,7 @@ std::vector<double> by_hand(std::vector<double> u, NoiseKey key,
 }  // namespace
 
 TEST_CASE("pixel chain: steps and jumps have the coefficients of (4) and (5)", "[pixel_chain]") {
-  const Transition step = chain_step(0.02, 3), jump = chain_jump(std::log(0.98), 3);
+  const ChainMove step = chain_step(0.02, 3), jump = chain_jump(std::log(0.98), 3);
   CHECK(step.keep == std::sqrt(0.98));
   CHECK(step.spread == std::sqrt(0.02));
   CHECK(step.step == 3);
@@ -59,11 +59,11 @@ TEST_CASE("pixel chain: the same to the last bit, however the pixels are shared 
     const auto expected = by_hand(everywhere(start), key, some_steps());
     Field together{start}, apart{start}, given{start};
     advance(together, key, some_steps());
-    for (const auto& transition : some_steps()) {
-      advance(apart, key, transition);
+    for (const auto& move : some_steps()) {
+      advance(apart, key, move);
       NoiseKey of_step = key;
-      of_step.step = transition.step;
-      advance(given, transition, white_noise(grid, of_step));
+      of_step.step = move.step;
+      advance(given, move, white_noise(grid, of_step));
     }
     CHECK(everywhere(together) == expected);
     CHECK(everywhere(apart) == expected);
@@ -87,7 +87,7 @@ TEST_CASE("pixel chain: an ensemble has mean and squares of its members", "[pixe
     for (int m = 0; m < plan.members; ++m) {
       NoiseKey key = plan.key;
       key.stream += static_cast<std::uint32_t>(m);
-      members.push_back(by_hand(begin, key, look == 0 ? std::vector<Transition>{steps[0]} : steps));
+      members.push_back(by_hand(begin, key, look == 0 ? std::vector<ChainMove>{steps[0]} : steps));
       for (std::size_t i = 0; i < begin.size(); ++i) sum[i] += members.back()[i];
     }
     for (const auto& member : members) {

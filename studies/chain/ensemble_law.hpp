@@ -7,6 +7,7 @@
 ///     H(U_i | U_0) = n/2 ln( 2 pi e (1 - a_i) ),       its plug-in has the error n sqrt(1/(2 M n))
 
 #include <cmath>
+#include <optional>
 
 #include "io/check.hpp"
 #include "solvers/ensemble.hpp"
@@ -35,9 +36,19 @@ struct Look {
   double entropy() const;
   double exact_entropy() const;
   double entropy_error() const { return std::sqrt(1 / (2 * pixels() * members)); }
+  /// Both as normal numbers, exactly: n (M-1) variance / (1 - a_i) is chi-square of n (M-1) degrees
+  /// of freedom, and what the entropy is made of, of n M.
+  double variance_score() const;
+  double entropy_score() const;
 };
 
-/// V1 and V5 with their controls: the product from j = 0, the entropy without its factor 1/2.
+/// V1 and V5 at the worst of the looks.
 Checks ensemble_checks(const std::vector<Look>& looks);
+
+/// Controls: the product from j = 0, the entropy without its factor 1/2. Nothing where by the law
+/// itself they are too near to be told apart at any look: late in the chain the first factor no
+/// longer counts, and H = 0, which no factor changes, for 1 - a_i = 0.0585498.
+std::optional<Check> product_control(const std::vector<Look>& looks);
+std::optional<Check> half_control(const std::vector<Look>& looks);
 
 }  // namespace feller

@@ -31,6 +31,34 @@ double of_normal(double v) {
   return (v - 1 - std::log(v)) / 2;
 }
 
+Checks halving_checks(double survival, double found, double tolerance) {
+  const double a = pentagonal_sum(), limit = of_normal(1 + (variance - 1) * a);
+  return {
+      {.name = "halving_survival",
+       .claim = fmt::format("beta_i = 2^-i: |a_60 - sum (-1)^k 2^(-k(3k-1)/2)|, a_60 = {:.12f}",
+                            survival),
+       .measured = std::abs(survival - a),
+       .bound = 1e-14,
+       .statement = "V8"},
+      {.name = "halving_limit",
+       .claim = fmt::format("beta_i = 2^-i from N(0, 4): |KL(p_60 | N(0, 1)) - {:.10f}|, {:.10f} "
+                            "found; bound 1.5 h^2 I/24",
+                            limit, found),
+       .measured = std::abs(found - limit),
+       .bound = tolerance,
+       .statement = "V8"},
+      {.name = "control_halving",
+       .claim = "convergence where sum beta_i is finite: with beta_i = 2^-i, from N(0, 4), KL(p_60 "
+                "| N(0, 1)) must not vanish",
+       .measured = found,
+       .relation = Relation::greater,
+       .bound = 10 * tolerance,
+       .is_control = true,
+       .statement = "V8",
+       .misprint = "Peter 2023, Prop. 4"},
+  };
+}
+
 }  // namespace
 
 HalvingChain halving_chain() {
@@ -53,32 +81,8 @@ HalvingChain halving_chain() {
     chain.exact.push_back(of_normal(1 + (variance - 1) * schedule.survival(i)));
     fisher = relative_fisher_information(p, log_normal);
   }
-  const double a = pentagonal_sum(), limit = of_normal(1 + (variance - 1) * a);
-  const double found = chain.entropies.back(), tolerance = 1.5 * h * h / 24 * fisher;
-  chain.checks = {
-      {.name = "halving_survival",
-       .claim = fmt::format("beta_i = 2^-i: |a_60 - sum (-1)^k 2^(-k(3k-1)/2)|, a_60 = {:.12f}",
-                            schedule.survival(steps)),
-       .measured = std::abs(schedule.survival(steps) - a),
-       .bound = 1e-14,
-       .statement = "V8"},
-      {.name = "halving_limit",
-       .claim = fmt::format("beta_i = 2^-i from N(0, 4): |KL(p_60 | N(0, 1)) - {:.10f}|, {:.10f} "
-                            "found; bound 1.5 h^2 I/24",
-                            limit, found),
-       .measured = std::abs(found - limit),
-       .bound = tolerance,
-       .statement = "V8"},
-      {.name = "control_halving",
-       .claim = "convergence where sum beta_i is finite: with beta_i = 2^-i, from N(0, 4), KL(p_60 "
-                "| N(0, 1)) must not vanish",
-       .measured = found,
-       .relation = Relation::greater,
-       .bound = 10 * tolerance,
-       .is_control = true,
-       .statement = "V8",
-       .misprint = "Peter 2023, Prop. 4"},
-  };
+  chain.checks =
+      halving_checks(schedule.survival(steps), chain.entropies.back(), 1.5 * h * h / 24 * fisher);
   return chain;
 }
 

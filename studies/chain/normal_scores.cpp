@@ -1,6 +1,7 @@
 #include "studies/chain/normal_scores.hpp"
 
 #include <algorithm>
+#include <boost/math/special_functions/gamma.hpp>
 #include <cmath>
 #include <numbers>
 
@@ -17,6 +18,23 @@ double normal_quantile(double tail) {
     (std::erfc(middle / std::numbers::sqrt2) / 2 > tail ? low : high) = middle;
   }
   return high;
+}
+
+double worst_of(double count) {
+  return normal_quantile(beyond_four() / (2 * count));
+}
+
+double normal_equivalent(double square, double nu) {
+  if (std::isnan(square)) return square;
+  const double beyond = std::isinf(square) ? 0 : boost::math::gamma_q(nu / 2, square / 2);
+  if (beyond < 0.5) return normal_quantile(beyond);
+  return -normal_quantile(boost::math::gamma_p(nu / 2, square / 2));
+}
+
+double chi_square_quantile(double y, double nu) {
+  const double tail = std::erfc(std::abs(y) / std::numbers::sqrt2) / 2;
+  return 2 *
+         (y > 0 ? boost::math::gamma_q_inv(nu / 2, tail) : boost::math::gamma_p_inv(nu / 2, tail));
 }
 
 int poisson_quantile(double mean, double tail) {
@@ -47,16 +65,8 @@ void NormalScores::take(const Field& scores) {
   largest = std::max(largest, strange > 0 ? HUGE_VAL : here);
 }
 
-double NormalScores::chi_square() const {
-  return (squares - count) / std::sqrt(2 * count);
-}
-
-double NormalScores::beyond_bound() const {
-  return poisson_quantile(count * beyond_four(), beyond_four());
-}
-
-double NormalScores::largest_bound() const {
-  return normal_quantile(beyond_four() / (2 * count));
+double NormalScores::beyond_bound(double looks) const {
+  return poisson_quantile(count * beyond_four(), beyond_four() / looks);
 }
 
 double wilson_hilferty(double v, double nu) {

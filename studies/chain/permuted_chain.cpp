@@ -18,26 +18,29 @@ Apart apart(const Field& a, const Field& b) {
   return {static_cast<double>(sum(comm, cells)), maximum(comm, largest), maximum(comm, size)};
 }
 
-void plain_step(Field& u, const Transition& transition, const Field& white) {
-  advance(u, transition, white);
+void plain_step(Field& u, const ChainMove& move, const Field& white) {
+  advance(u, move, white);
 }
 
-void correlated_step(Field& u, const Transition& transition, const Field& white) {
+void correlated_step(Field& u, const ChainMove& move, const Field& white) {
   const Ghosted near{white};
   const Grid& grid = white.grid();
-  advance(u, transition, fill(grid, [&](const Index& k) {
+  advance(u, move, fill(grid, [&](const Index& k) {
             const Index right{k[0] + 1, k[1], k[2]};
             return grid.inside(right) ? (near[k] + near[right]) / std::sqrt(2.0) : near[k];
           }));
 }
 
-void varying_step(Field& u, const Transition& transition, const Field& white) {
+double share_of_beta(double column, double columns) {
+  return 1 - 0.5 * (column + 0.5) / columns;
+}
+
+void varying_step(Field& u, const ChainMove& move, const Field& white) {
   const Grid& grid = u.grid();
   auto value = u.values().begin();
   auto g = white.values().begin();
   for_each(grid.owned(), [&](const Index& k) {
-    const double part = 1 - 0.5 * (k[0] + 0.5) / grid.axis(0).cells;
-    const double beta = part * transition.spread * transition.spread;
+    const double beta = share_of_beta(k[0], grid.axis(0).cells) * move.spread * move.spread;
     *value = std::sqrt(1 - beta) * *value + std::sqrt(beta) * *g++;
     ++value;
   });
@@ -50,11 +53,11 @@ TiedChains::TiedChains(const Field& f, FieldMap map, NoiseOf noise, ChainStep st
       first_{f},
       second_{map_(f)} {}
 
-void TiedChains::advance(NoiseKey key, const Transition& transition) {
-  key.step = transition.step;
+void TiedChains::advance(NoiseKey key, const ChainMove& move) {
+  key.step = move.step;
   const Field white = white_noise(first_.grid(), key);
-  step_(second_, transition, noise_(key, white));
-  step_(first_, transition, white);
+  step_(second_, move, noise_(key, white));
+  step_(first_, move, white);
 }
 
 }  // namespace feller

@@ -25,17 +25,18 @@ Apart apart(const Field& a, const Field& b);
 
 /// A map of fields.
 using FieldMap = std::function<Field(const Field&)>;
-/// One step of a chain, given its transition and its white noise.
-using ChainStep = std::function<void(Field& u, const Transition&, const Field& white)>;
+/// One step of a chain, given its move and its white noise.
+using ChainStep = std::function<void(Field& u, const ChainMove&, const Field& white)>;
 /// The noise of the second chain in a step, given that of the first.
 using NoiseOf = std::function<Field(const NoiseKey&, const Field& white)>;
 
 /// By (4).
-void plain_step(Field& u, const Transition& transition, const Field& white);
+void plain_step(Field& u, const ChainMove& move, const Field& white);
 /// With noise that neighbours share: (G(x, y) + G(x + 1, y)) / sqrt 2.
-void correlated_step(Field& u, const Transition& transition, const Field& white);
-/// With a beta that falls to its half from left to right.
-void varying_step(Field& u, const Transition& transition, const Field& white);
+void correlated_step(Field& u, const ChainMove& move, const Field& white);
+/// With a beta that falls to its half from left to right, to beta times this share.
+double share_of_beta(double column, double columns);
+void varying_step(Field& u, const ChainMove& move, const Field& white);
 
 class TiedChains {
  public:
@@ -43,7 +44,7 @@ class TiedChains {
   TiedChains(const Field& f, FieldMap map, NoiseOf noise, ChainStep step = plain_step);
 
   /// Collective, as all.
-  void advance(NoiseKey key, const Transition& transition);
+  void advance(NoiseKey key, const ChainMove& move);
   Apart apart() const { return feller::apart(map_(first_), second_); }
   const Field& first() const { return first_; }
   const Field& second() const { return second_; }

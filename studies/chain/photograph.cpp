@@ -55,13 +55,13 @@ NoiseKey PhotographOptions::key(int channel, std::uint32_t member) const {
           .channel = static_cast<std::uint16_t>(channel)};
 }
 
-std::vector<Transition> chain_steps(const NoiseSchedule& schedule, int first, int last) {
-  std::vector<Transition> steps;
+std::vector<ChainMove> chain_steps(const NoiseSchedule& schedule, int first, int last) {
+  std::vector<ChainMove> steps;
   for (int i = first + 1; i <= last; ++i) steps.push_back(chain_step(schedule.beta(i), i));
   return steps;
 }
 
-Transition chain_jump(const NoiseSchedule& schedule, int first, int last) {
+ChainMove chain_jump(const NoiseSchedule& schedule, int first, int last) {
   return chain_jump(schedule.log_survival(first, last), last);
 }
 

@@ -39,7 +39,7 @@ class PhotographOptions {
 };
 
 /// Steps first + 1..last of the schedule, by (4); or the one jump, by (5).
-std::vector<Transition> chain_steps(const NoiseSchedule& schedule, int first, int last);
-Transition chain_jump(const NoiseSchedule& schedule, int first, int last);
+std::vector<ChainMove> chain_steps(const NoiseSchedule& schedule, int first, int last);
+ChainMove chain_jump(const NoiseSchedule& schedule, int first, int last);
 
 }  // namespace feller

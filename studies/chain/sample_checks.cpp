@@ -6,12 +6,23 @@
 
 #include "solvers/cell_draws.hpp"
 #include "solvers/marginals.hpp"
+#include "studies/chain/normal_scores.hpp"
 
 namespace feller {
 namespace {
 
-constexpr double errors = 4;        ///< standard errors that a sample may be off
+constexpr double errors = 4;        ///< standard errors that a normal number may be off
 const std::string property = "V1";  ///< with Property 1
+
+/// X^2 as c chi^2_nu with its own mean and variance: c nu = k - 1, 2 c^2 nu = Var X^2.
+struct ScaledChiSquare {
+  double scale, nu;
+
+  explicit ScaledChiSquare(const PearsonTest& test)
+      : scale{test.deviation() * test.deviation() / (2 * test.mean())}, nu{test.mean() / scale} {}
+  double score(double x2) const { return normal_equivalent(x2 / scale, nu); }
+  double quantile(double y) const { return scale * chi_square_quantile(y, nu); }
+};
 
 }  // namespace
 
@@ -28,21 +39,22 @@ Checks sample_checks(const Field& density, const Field& counts, std::int64_t dra
   }
   return {
       {.name = "sample_histogram",
-       .claim = fmt::format("|X^2 - (k - 1)| in standard errors: {} draws in k = {} bins, X^2 = "
-                            "{:.6g}",
+       .claim = fmt::format("Pearson's X^2 as a normal number of the same probability: {} draws "
+                            "in k = {} bins, X^2 = {:.6g}",
                             draws, test.bins(), x2),
-       .measured = std::abs(x2 - test.mean()) / test.deviation(),
+       // In one bin lies all that is drawn.
+       .measured = test.bins() > 1 ? std::abs(ScaledChiSquare{test}.score(x2)) : x2,
        .bound = errors,
        .statement = property},
       {.name = "sample_mean",
        .claim = "|mean of the draws - mean of the data| over sqrt(Var/M), all axes",
        .measured = mean,
-       .bound = errors,
+       .bound = worst_of(density.grid().dimension()),
        .statement = property},
       {.name = "sample_variance",
        .claim = "|variance of the draws - that of the data| over sqrt((mu_4 - Var^2)/M), all axes",
        .measured = variance,
-       .bound = errors,
+       .bound = worst_of(density.grid().dimension()),
        .statement = property},
   };
 }
@@ -50,7 +62,10 @@ Checks sample_checks(const Field& density, const Field& counts, std::int64_t dra
 std::optional<Check> sample_control(const Field& density, const Field& blurred, std::int64_t draws,
                                     std::int64_t seed) {
   const PearsonTest test{density, draws};
-  const double expected = test.excess(blurred) / test.deviation(), needed = 10 * errors;
+  if (!(test.bins() > 1)) return std::nullopt;
+  const double tolerance = ScaledChiSquare{test}.quantile(errors) - test.mean();
+  const double needed = 10 * tolerance / test.deviation();
+  const double expected = test.excess(blurred) / test.deviation();
   if (!(expected > 2 * needed)) return std::nullopt;
   const double x2 = test.statistic(draw_from(blurred, draws, static_cast<std::uint64_t>(seed)));
   return Check{.name = "control_sample",

@@ -19,27 +19,30 @@ void for_each_face(const Grid& grid, Visit&& visit) {
   }
 }
 
-/// Faces of all channels with |f_L - f_K| above a threshold.
-double count_above(const std::vector<Field>& f, double threshold) {
+/// Faces of all channels with |f_L - f_K| at least as large.
+double count_from(const std::vector<Field>& f, double threshold) {
   long double count = 0;
   for (const auto& field : f) {
     const Ghosted near{field};
     for_each_face(field.grid(), [&](const Index& k, const Index& l) {
-      count += std::abs(near[l] - near[k]) > threshold ? 1 : 0;
+      count += std::abs(near[l] - near[k]) >= threshold ? 1 : 0;
     });
   }
   return static_cast<double>(sum(f.front().grid().comm(), count));
 }
 
-/// The smallest threshold, to 40 bits, above which no more than `wanted` faces lie.
+/// The largest threshold, to 40 bits, that `wanted` faces reach; where fewer differ at all, one
+/// that these reach and equal pixels do not.
 double threshold_of(const std::vector<Field>& f, double wanted) {
   double low = 0, high = 0;
   for (const auto& field : f) high = std::max(high, largest(field) - least(field));
+  if (!(high > 0)) return HUGE_VAL;
   for (int i = 0; i < 40; ++i) {
     const double middle = (low + high) / 2;
-    (count_above(f, middle) > wanted ? low : high) = middle;
+    (count_from(f, middle) >= wanted ? low : high) = middle;
   }
-  return high;
+  // Steps between the same grey levels differ by round-off; they tie.
+  return low > 0 ? low * (1 - 1e-9) : high;
 }
 
 }  // namespace
@@ -52,7 +55,7 @@ TraceFinder::TraceFinder(std::vector<Field> f, double share) : f_{std::move(f)},
   const Grid& grid = f_.front().grid();
   const auto channels = static_cast<double>(f_.size());
   values_ = channels * static_cast<double>(grid.cells());
-  faces_ = count_above(f_, -1);
+  faces_ = count_from(f_, 0);
   threshold_ = threshold_of(f_, share_ * faces_);
   long double strong = 0, strong_sum = 0, pixel_squares = 0;
   for (const auto& field : f_) {
@@ -70,7 +73,7 @@ TraceFinder::TraceFinder(std::vector<Field> f, double share) : f_{std::move(f)},
           l[a] += side;
           if (!grid.inside(l)) continue;
           const double jump = near[l] - near[k];
-          if (!(std::abs(jump) > threshold_)) continue;
+          if (!(std::abs(jump) >= threshold_)) continue;
           weight -= jump > 0 ? 1 : -1;
           if (side < 0) continue;
           strong += 1;
@@ -107,7 +110,7 @@ Traces TraceFinder::operator()(const std::vector<Field>& u) const {
     for_each_face(grid, [&](const Index& k, const Index& l) {
       const double df = near_f[l] - near_f[k], du = near_u[l] - near_u[k];
       variation += std::abs(du);
-      if (!(std::abs(df) > threshold_)) return;
+      if (!(std::abs(df) >= threshold_)) return;
       signs += df > 0 ? du : -du;
       df_df += df * df;
       df_du += df * du;

@@ -32,7 +32,8 @@ struct Traces {
 
 class TraceFinder {
  public:
-  /// `share` of all faces count as strong edges. Collective, as all below.
+  /// `share` of all faces count as strong edges, and all that tie with the last of them; fewer
+  /// where no more differ at all. Collective, as all below.
   TraceFinder(std::vector<Field> f, double share);
 
   Traces operator()(const std::vector<Field>& u) const;

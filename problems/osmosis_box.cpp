@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "discretisation/negative_rates.hpp"
 #include "discretisation/noise.hpp"
 #include "problems/formula_sampler.hpp"
 #include "problems/grid_options.hpp"
@@ -139,6 +140,11 @@ std::unique_ptr<Problem> OsmosisBoxKind::build(const Parameters& parameters, dou
         fmt::format("the guidance falls to {:.6g}, but must be positive: take an offset above "
                     "{:.6g}, or problem.allow_signed_guidance = true",
                     least, offset_ - least));
+  }
+  if (!are_finite(osmosis_rates(guidance, flux_weight("central")))) {
+    throw parameters.blame(
+        guidance_values_.empty() ? "problem.guidance" : "problem.guidance_values",
+        "has two neighbours that add up to 0, where the drift is infinite");
   }
   return std::make_unique<OsmosisBox>(std::move(initial), std::move(guidance), least > 0);
 }

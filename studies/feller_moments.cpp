@@ -18,7 +18,7 @@
 #include "problems/processes/process.hpp"
 #include "solvers/functionals.hpp"
 #include "studies/flow/propagation.hpp"
-#include "studies/operators/feller_checks.hpp"
+#include "studies/operators/feller_limits.hpp"
 #include "studies/program/progress.hpp"
 #include "studies/study.hpp"
 
@@ -33,9 +33,11 @@ class FellerMoments : public Study {
  private:
   Schedule schedule(const Parameters& parameters) const;
   FellerPoint point(const Parameters& parameters) const;
-  void require_paths(const Parameters& parameters, const Transition& transition) const;
+  void require_paths(const Parameters& parameters,
+                     const OrnsteinUhlenbeckTransition& transition) const;
   FileLayout layout(const Experiment& experiment) const;
-  std::vector<PathMoments> walk(const Experiment& experiment, const Transition& transition) const;
+  std::vector<PathMoments> walk(const Experiment& experiment,
+                                const OrnsteinUhlenbeckTransition& transition) const;
 
   TimeOptions time_;
   double value_ = 0.8;
@@ -83,7 +85,7 @@ FellerPoint FellerMoments::point(const Parameters& parameters) const {
 
 /// Too few could not tell a moment from its limit, so that a control would say nothing.
 void FellerMoments::require_paths(const Parameters& parameters,
-                                  const Transition& transition) const {
+                                  const OrnsteinUhlenbeckTransition& transition) const {
   const double least = paths_to_tell(transition, value_, ladder_.back(), control_errors + 4);
   if (static_cast<double>(paths_) >= least) return;
   throw parameters.blame("feller_moments.paths",
@@ -154,7 +156,7 @@ FileLayout FellerMoments::layout(const Experiment& experiment) const {
 }
 
 std::vector<PathMoments> FellerMoments::walk(const Experiment& experiment,
-                                             const Transition& transition) const {
+                                             const OrnsteinUhlenbeckTransition& transition) const {
   const MPI_Comm comm = experiment.problem().grid().comm();
   const int rungs = static_cast<int>(ladder_.size());
   Progress progress{rungs, comm};
@@ -203,12 +205,14 @@ void record_backward(Recorder& record, const std::vector<Field>& states, const S
 void FellerMoments::run(Experiment& experiment) const {
   const Problem& problem = experiment.problem();
   const Parameters& parameters = experiment.parameters();
-  const Transition transition = transition_of(problem, parameters);
+  const OrnsteinUhlenbeckTransition transition = transition_of(problem, parameters);
   const Schedule times = schedule(parameters);
   const FellerPoint where = point(parameters);
   require_paths(parameters, transition);
   const FellerGrids grids{experiment};
   try_methods(problem, time_.method, times);
+  require_box(experiment, transition, times.end());
+  require_resolved(experiment, grids, transition, where);
   Recorder& record = experiment.open(layout(experiment), {});
 
   const auto moments = walk(experiment, transition);

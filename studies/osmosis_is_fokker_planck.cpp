@@ -93,6 +93,7 @@ void OsmosisIsFokkerPlanck::run(Experiment& experiment) const {
     throw experiment.parameters().blame("time.outputs", "must hold a time after 0");
   }
   TwinLadder rungs = twin_ladder(experiment, levels_, time_.method, schedule);
+  require_smooth_inside(experiment, rungs, schedule);
   wide_cells(rungs.front()->twin.grid(), rungs.front()->twin.theta());  // ranks may be too many
   Recorder& record = experiment.open(layout(experiment), {});
   climb(experiment, rungs, schedule);

@@ -51,6 +51,9 @@ Field OsmosisTheorem::guidance(const Experiment& experiment) const {
   if (!(least(*v) > 0)) {
     throw refuse("problem.kind", "needs a guidance > 0 here: signs are for signed_guidance");
   }
+  if (!(largest(*v) - least(*v) > 1e-9 * largest(*v))) {
+    throw refuse("problem.guidance", "is constant: without a drift there is nothing to control");
+  }
   const Field f = problem.initial(0);
   if (!(least(f) >= 0) || !(mass(f) > 0)) {
     throw refuse("problem.initial", "must not be negative, nor 0 everywhere: L has its logarithm");
@@ -132,7 +135,7 @@ void OsmosisTheorem::run(Experiment& experiment) const {
   checks.add_flow(methods, solver_.options.tolerance);
   checks.add_slope(schedule.step);
   checks.add_steady();
-  checks.add_signed_control(schedule);
+  checks.add_signed_control();
   checks.add_explicit();
 }
 

@@ -84,6 +84,12 @@ void SignedGuidance::validate(const Experiment& experiment) const {
   if (seeds_.empty() || !std::ranges::is_sorted(seeds_, std::less_equal{})) {
     throw parameters.blame("signed_guidance.seeds", "must be ascending, at least one");
   }
+  const Field v = *problem.stationary(0);
+  if (!(least(v) < 0) || !(largest(v) > 0)) {
+    throw parameters.blame("problem.kind",
+                           "must be osmosis_box with a guidance that changes sign: positive ones "
+                           "are for osmosis_theorem");
+  }
 }
 
 Table curves(const std::string& name, const std::string& title, Labels axis,

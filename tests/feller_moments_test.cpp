@@ -19,7 +19,7 @@ using namespace feller::test;
 
 namespace {
 
-const Transition standard{};
+const OrnsteinUhlenbeckTransition standard{};
 
 double normal_density(double x) {
   return std::exp(-x * x / 2) / std::sqrt(2 * std::numbers::pi);
@@ -59,7 +59,8 @@ TEST_CASE("feller_moments: exact moments are those of the reference", "[feller_m
 
 TEST_CASE("feller_moments: other rates and scales are the standard process in other units",
           "[feller_moments]") {
-  const Transition other{.theta = 2, .diffusion = 0.5};  // x in units of 1/2, t of 1/2
+  const OrnsteinUhlenbeckTransition other{.theta = 2,
+                                          .diffusion = 0.5};  // x in units of 1/2, t of 1/2
   CHECK(other.moment(1, 0.4, 0.05) == Approx(standard.moment(1, 0.8, 0.1)));
   CHECK(other.moment(2, 0.4, 0.05) == Approx(0.5 * standard.moment(2, 0.8, 0.1)));
   const auto p = other.density(0.25, 0.35, 0.15), q = standard.density(0.5, 0.7, 0.3);

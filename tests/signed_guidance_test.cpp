@@ -81,9 +81,10 @@ TEST_CASE("signed_guidance: the line's gap closes, and grows, with the slope of 
   // Darkest pixel 3 of 0, ..., 7: v + c_0 = 1.5, 2, 0.5, 0, 1, 3, 2.5, 0.8.
   const Grid grid{{{8, 0, 8}}};
   const OffsetGuidance guidance{from_natural(grid, {0.5, 1, -0.5, -1, 0, 2, 1.5, -0.2})};
-  const auto [slope, resistance] = guidance.bottleneck();
+  const auto [slope, resistance, gain] = guidance.bottleneck();
   CHECK(slope == Approx(1 / 4.0 + 1 / 7.3).epsilon(1e-14));
   CHECK(resistance > 1);
+  CHECK(gain == Approx(4 / 4.0 + 5 / 7.3).epsilon(1e-14));
   for (const double d : {1e-4, 1e-5}) {
     CHECK(guidance.growth(guidance.critical() + d) ==
           Approx(-slope * d).epsilon(d * resistance + 1e-6));

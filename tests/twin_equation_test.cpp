@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
+#include "discretisation/negative_rates.hpp"
 #include "problems/osmosis.hpp"
 #include "solvers/eigenmodes.hpp"
 #include "solvers/functionals.hpp"

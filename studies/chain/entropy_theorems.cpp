@@ -226,7 +226,8 @@ void EntropyTheorems::conditional(Checks& checks) const {
     if (before != nullptr) raise(information, row.information() - before->information());
     if (!std::isnan(row.column)) raise(off, std::abs(row.column - row.conditional - cells));
     // Later 1 - a is 1 to round-off.
-    const bool seen = before != nullptr && !std::isnan(before->column) && row.log_survival > -25;
+    const bool seen = before != nullptr && !std::isnan(before->column) && !std::isnan(row.column) &&
+                      row.log_survival > -25;
     if (seen) lower(step, row.column - before->column);
     before = &row;
   }

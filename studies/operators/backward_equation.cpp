@@ -56,16 +56,17 @@ std::vector<Field> carried_back(const Generator& generator, Field terminal,
   return states;
 }
 
-Residuals transition_residuals(const Generator& generator, const Transition& transition, double y,
-                               double s, double reach) {
+Residuals transition_residuals(const Generator& generator,
+                               const OrnsteinUhlenbeckTransition& transition, double y, double s,
+                               double reach) {
   const Grid& grid = generator.grid();
-  const auto sampled = [&](double Transition::Density::*part) {
+  const auto sampled = [&](double OrnsteinUhlenbeckTransition::Density::*part) {
     return fill(grid, [&](const Index& cell) {
       return transition.density(y, s, grid.centre(cell)[0]).*part;
     });
   };
-  const Field in_time = sampled(&Transition::Density::in_time);
-  Field corrected = generator.apply_backward(sampled(&Transition::Density::value));
+  const Field in_time = sampled(&OrnsteinUhlenbeckTransition::Density::in_time);
+  Field corrected = generator.apply_backward(sampled(&OrnsteinUhlenbeckTransition::Density::value));
   Field printed = corrected;
   check(VecAXPY(corrected.vector(), -1, in_time.vector()));
   check(VecAXPY(printed.vector(), 1, in_time.vector()));

@@ -32,7 +32,8 @@ struct Residuals {
   double corrected;
   double printed;
 };
-Residuals transition_residuals(const Generator& generator, const Transition& transition, double y,
-                               double s, double reach);
+Residuals transition_residuals(const Generator& generator,
+                               const OrnsteinUhlenbeckTransition& transition, double y, double s,
+                               double reach);
 
 }  // namespace feller

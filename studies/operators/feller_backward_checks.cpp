@@ -37,7 +37,8 @@ void add_grid_checks(Experiment& experiment, const std::vector<Residuals>& resid
 
 /// A density that solves (24), N(mean, variance) at the time s, has no earlier argument: put into
 /// (25) with its only one, -dp/ds = D p'' - theta y p'. What is left of that.
-double forward_solution_in_25(const Transition& transition, const FellerPoint& where) {
+double forward_solution_in_25(const OrnsteinUhlenbeckTransition& transition,
+                              const FellerPoint& where) {
   const double theta = transition.theta, diffusion = transition.diffusion, y = where.later;
   const double variance = transition.variance(where.time);
   const double away = (y - transition.mean(where.earlier, where.time)) / variance;
@@ -66,7 +67,7 @@ void add_duality_check(Experiment& experiment, const Generator& generator,
                   .statement = "V10"});
 }
 
-void add_backward_checks(Experiment& experiment, const Transition& transition,
+void add_backward_checks(Experiment& experiment, const OrnsteinUhlenbeckTransition& transition,
                          const FellerPoint& where, const std::vector<Residuals>& residuals) {
   const auto p = transition.density(where.later, where.time, where.earlier);
   constexpr double round_off = 1e-14;
@@ -100,8 +101,8 @@ void add_backward_checks(Experiment& experiment, const Transition& transition,
   add_grid_checks(experiment, residuals);
 }
 
-void add_sampler_checks(Experiment& experiment, const Transition& transition, double growth,
-                        double time) {
+void add_sampler_checks(Experiment& experiment, const OrnsteinUhlenbeckTransition& transition,
+                        double growth, double time) {
   // Rows of A sum to 0, its columns under x' = -theta x to theta: exactly so on equal cells.
   constexpr double tolerance = 1e-9;
   const double law = std::exp(transition.theta * time);

@@ -148,7 +148,7 @@ void try_methods(const Problem& problem, const std::string& method, const Schedu
   }
 }
 
-ForwardPair forward_pair(const FellerGrids& grids, const Transition& transition,
+ForwardPair forward_pair(const FellerGrids& grids, const OrnsteinUhlenbeckTransition& transition,
                          const std::string& method, const Schedule& schedule) {
   const Problem& problem = grids.problem;
   const Generator generator = problem.generator(0);
@@ -163,9 +163,14 @@ ForwardPair forward_pair(const FellerGrids& grids, const Transition& transition,
           problem.grid().axis(0).width(0)};
 }
 
-std::vector<Residuals> grid_residuals(const FellerGrids& grids, const Transition& transition,
+double residual_reach(const OrnsteinUhlenbeckTransition& transition) {
+  return 3 * std::sqrt(transition.diffusion / transition.theta);
+}
+
+std::vector<Residuals> grid_residuals(const FellerGrids& grids,
+                                      const OrnsteinUhlenbeckTransition& transition,
                                       const FellerPoint& where) {
-  const double reach = 3 * std::sqrt(transition.diffusion / transition.theta);
+  const double reach = residual_reach(transition);
   std::vector<Residuals> all;
   for (const Problem* problem :
        std::initializer_list<const Problem*>{&*grids.fine, &grids.problem, &*grids.coarse}) {

@@ -38,11 +38,15 @@ struct ForwardPair {
   LinearDriftLaw law, printed_law;
   double width;  ///< of a cell
 };
-ForwardPair forward_pair(const FellerGrids& grids, const Transition& transition,
+ForwardPair forward_pair(const FellerGrids& grids, const OrnsteinUhlenbeckTransition& transition,
                          const std::string& method, const Schedule& schedule);
 
+/// The residual is looked at where |x| is at most that: three stationary deviations.
+double residual_reach(const OrnsteinUhlenbeckTransition& transition);
+
 /// From the finest grid to the coarsest.
-std::vector<Residuals> grid_residuals(const FellerGrids& grids, const Transition& transition,
+std::vector<Residuals> grid_residuals(const FellerGrids& grids,
+                                      const OrnsteinUhlenbeckTransition& transition,
                                       const FellerPoint& where);
 
 /// `density` is that of the stationary law where the paths start.
@@ -51,10 +55,10 @@ void add_moment_checks(Experiment& experiment, const std::vector<PathMoments>& a
 void add_forward_checks(Experiment& experiment, const ForwardPair& pair);
 void add_duality_check(Experiment& experiment, const Generator& generator,
                        const std::string& method, const Schedule& schedule);
-void add_backward_checks(Experiment& experiment, const Transition& transition,
+void add_backward_checks(Experiment& experiment, const OrnsteinUhlenbeckTransition& transition,
                          const FellerPoint& where, const std::vector<Residuals>& residuals);
 /// `growth` is what the backward equation made of the mass of a density after that time.
-void add_sampler_checks(Experiment& experiment, const Transition& transition, double growth,
-                        double time);
+void add_sampler_checks(Experiment& experiment, const OrnsteinUhlenbeckTransition& transition,
+                        double growth, double time);
 
 }  // namespace feller

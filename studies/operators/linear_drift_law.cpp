@@ -4,7 +4,8 @@
 
 namespace feller {
 
-LinearDriftLaw::LinearDriftLaw(const Transition& transition, const Moments& initial, int sign)
+LinearDriftLaw::LinearDriftLaw(const OrnsteinUhlenbeckTransition& transition,
+                               const Moments& initial, int sign)
     : theta_{transition.theta},
       scale_{transition.diffusion / transition.theta},
       mean_{initial.mean[0] / std::sqrt(scale_)},

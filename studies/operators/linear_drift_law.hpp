@@ -23,7 +23,7 @@ namespace feller {
 class LinearDriftLaw {
  public:
   /// From the moments of the initial law on the line.
-  LinearDriftLaw(const Transition& transition, const Moments& initial, int sign);
+  LinearDriftLaw(const OrnsteinUhlenbeckTransition& transition, const Moments& initial, int sign);
 
   double mean(double time) const;
   double variance(double time) const;

@@ -11,13 +11,14 @@ double PathMoments::deviation(int k, double value) const {
   return std::abs(estimate[i] - value) / error[i];
 }
 
-double paths_to_tell(const Transition& transition, double x, double h, double errors) {
+double paths_to_tell(const OrnsteinUhlenbeckTransition& transition, double x, double h,
+                     double errors) {
   const double bias = transition.moment(1, x, h) - transition.limit(1, x);
   return errors * errors * transition.spread(1, x, h) / (bias * bias);
 }
 
-PathMoments path_moments(MPI_Comm comm, const Transition& transition, double x, double h,
-                         std::int64_t paths, std::uint64_t seed, std::uint32_t rung) {
+PathMoments path_moments(MPI_Comm comm, const OrnsteinUhlenbeckTransition& transition, double x,
+                         double h, std::int64_t paths, std::uint64_t seed, std::uint32_t rung) {
   const std::int64_t ranks = size_of(comm), rank = rank_of(comm);
   const NoiseKey key{.seed = seed, .stream = rung};
   long double first = 0, second = 0;

@@ -27,10 +27,11 @@ struct PathMoments {
 };
 
 /// How many paths tell m_1(h) from its limit by so many standard errors.
-double paths_to_tell(const Transition& transition, double x, double h, double errors);
+double paths_to_tell(const OrnsteinUhlenbeckTransition& transition, double x, double h,
+                     double errors);
 
 /// Collective.
-PathMoments path_moments(MPI_Comm comm, const Transition& transition, double x, double h,
-                         std::int64_t paths, std::uint64_t seed, std::uint32_t rung);
+PathMoments path_moments(MPI_Comm comm, const OrnsteinUhlenbeckTransition& transition, double x,
+                         double h, std::int64_t paths, std::uint64_t seed, std::uint32_t rung);
 
 }  // namespace feller

@@ -7,34 +7,35 @@
 
 namespace feller {
 
-double Transition::mean(double x, double h) const {
+double OrnsteinUhlenbeckTransition::mean(double x, double h) const {
   return x * std::exp(-theta * h);
 }
 
-double Transition::variance(double h) const {
+double OrnsteinUhlenbeckTransition::variance(double h) const {
   return -diffusion / theta * std::expm1(-2 * theta * h);
 }
 
-double Transition::sample(double x, double h, double normal) const {
+double OrnsteinUhlenbeckTransition::sample(double x, double h, double normal) const {
   return mean(x, h) + std::sqrt(variance(h)) * normal;
 }
 
-double Transition::moment(int k, double x, double h) const {
+double OrnsteinUhlenbeckTransition::moment(int k, double x, double h) const {
   const double shift = x * std::expm1(-theta * h);
   return k == 1 ? shift / h : (shift * shift + variance(h)) / h;
 }
 
-double Transition::limit(int k, double x) const {
+double OrnsteinUhlenbeckTransition::limit(int k, double x) const {
   return k == 1 ? -theta * x : 2 * diffusion;
 }
 
-double Transition::spread(int k, double x, double h) const {
+double OrnsteinUhlenbeckTransition::spread(int k, double x, double h) const {
   const double v = variance(h), shift = x * std::expm1(-theta * h);
   // Var Z^2 = 2 v^2 + 4 shift^2 v for Z ~ N(shift, v).
   return (k == 1 ? v : 2 * v * v + 4 * shift * shift * v) / (h * h);
 }
 
-Transition::Density Transition::density(double y, double s, double x) const {
+OrnsteinUhlenbeckTransition::Density OrnsteinUhlenbeckTransition::density(double y, double s,
+                                                                          double x) const {
   const double a = std::exp(-theta * s), v = variance(s);
   const double d = (y - a * x) / v;  // p_x = a d p
   const double p = std::exp(-d * d * v / 2) / std::sqrt(2 * std::numbers::pi * v);
@@ -58,7 +59,7 @@ std::optional<double> linear_pull(const Process* process) {
   return theta;
 }
 
-Transition transition_of(const Problem& problem, const Parameters& parameters) {
+OrnsteinUhlenbeckTransition transition_of(const Problem& problem, const Parameters& parameters) {
   const auto theta = linear_pull(problem.process());
   if (!theta || problem.process()->dimension() != 1) {
     throw parameters.blame("problem.kind",

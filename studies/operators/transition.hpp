@@ -17,7 +17,7 @@
 
 namespace feller {
 
-struct Transition {
+struct OrnsteinUhlenbeckTransition {
   double theta = 1;
   double diffusion = 1;
 
@@ -46,6 +46,6 @@ struct Transition {
 std::optional<double> linear_pull(const Process* process);
 
 /// That of a problem with 1 axis; throws InputError for any process but Ornstein and Uhlenbeck's.
-Transition transition_of(const Problem& problem, const Parameters& parameters);
+OrnsteinUhlenbeckTransition transition_of(const Problem& problem, const Parameters& parameters);
 
 }  // namespace feller

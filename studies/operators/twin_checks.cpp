@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "discretisation/negative_rates.hpp"
 #include "problems/osmosis.hpp"
 #include "problems/processes/process.hpp"
 #include "solvers/steady_state.hpp"

@@ -1,8 +1,9 @@
 #include "studies/operators/twin_equation.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "problems/osmosis.hpp"
 #include "problems/processes/process.hpp"
@@ -11,6 +12,21 @@
 
 namespace feller {
 namespace {
+
+/// exp(-theta |x|^2 / 2) must not underflow in a corner, or osmosis has no guidance there.
+void require_numbers(const Grid& grid, double theta, const Parameters& parameters) {
+  constexpr double largest = 1400;  // of theta |x|^2: e^-700 = 1e-304
+  double squares = 0;
+  for (const auto& axis : grid.axes()) {
+    squares += std::pow(std::max(std::abs(axis.lower), std::abs(axis.upper)), 2);
+  }
+  if (theta * squares <= largest) return;
+  throw parameters.blame(
+      "grid.upper",
+      fmt::format("the box reaches to |x| = {:.4g}, where the Gaussian underflows: it may "
+                  "reach to {:.4g}",
+                  std::sqrt(squares), std::sqrt(largest / theta)));
+}
 
 double checked_theta(const Problem& problem, const Parameters& parameters) {
   const Process* process = problem.process();
@@ -24,6 +40,7 @@ double checked_theta(const Problem& problem, const Parameters& parameters) {
     throw parameters.blame("problem.diffusion_coefficient", "must be 1, as osmosis has it");
   }
   const Grid& grid = problem.grid();
+  require_numbers(grid, *theta, parameters);
   if (!grid.is_uniform()) throw parameters.blame("grid.spacing", "must be uniform");
   for (const auto& axis : grid.axes()) {
     if (grid.is_closed() && !axis.is_periodic()) continue;
@@ -74,18 +91,6 @@ Grid wide_cells(const Grid& grid, double theta) {
     axis.cells = std::max(4, static_cast<int>(axis.length() * theta * reach / 4)) | 1;
   }
   return Grid{std::move(axes), 1, grid.comm()};
-}
-
-NegativeRates negative_rates(const JumpRates& rates) {
-  double count = 0, least = std::numeric_limits<double>::infinity();
-  for_each_face(rates, [&](const Index&, const Index&, const Crossing& c) {
-    for (const double rate : {c.forth, c.back}) {
-      if (rate < 0) ++count;
-      least = std::min(least, rate);
-    }
-  });
-  const MPI_Comm comm = rates.grid().comm();
-  return {static_cast<PetscInt>(sum(comm, count)), minimum(comm, least)};
 }
 
 }  // namespace feller

@@ -47,11 +47,4 @@ JumpRates centred_rates(const Grid& grid, double theta);
 /// A grid on the same box with cells so wide that theta h |x| reaches about 4 at its ends.
 Grid wide_cells(const Grid& grid, double theta);
 
-/// How many rates are negative, and the least of all. Collective.
-struct NegativeRates {
-  PetscInt count = 0;
-  double least = 0;
-};
-NegativeRates negative_rates(const JumpRates& rates);
-
 }  // namespace feller

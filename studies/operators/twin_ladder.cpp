@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
+#include "problems/processes/process.hpp"
 #include "solvers/eigenmodes.hpp"
 #include "solvers/functionals.hpp"
 #include "solvers/steady_state.hpp"
@@ -43,6 +45,28 @@ Solution solve(const TwinRung& rung, const Generator& generator, Propagator& pro
   return solution;
 }
 
+/// Orders are those of a density that the coarsest grid resolves.
+void require_smooth(const Experiment& experiment) {
+  const Parameters& parameters = experiment.parameters();
+  bool uniform = false, fresh = false;
+  for (const auto& [key, value] : parameters.resolved()) {
+    if (key == "problem.population") uniform = value == Value{"uniform"};
+    if (key == "problem.start") fresh = value == Value{0.0};
+  }
+  if (uniform && fresh) {
+    throw parameters.blame("problem.population",
+                           "jumps, where no scheme is of order 2: take a mixture, or problem.start "
+                           "so long that cells resolve what it makes of the jumps");
+  }
+  const auto information = experiment.problem().process()->law(0)->fisher_information();
+  const double h = experiment.problem().grid().axis(0).width(0);
+  if (!information || h * std::sqrt(*information) <= 1) return;
+  throw parameters.blame("grid.cells",
+                         fmt::format("do not resolve the initial density: they are {:.3g} wide, "
+                                     "its score's deviation is 1/{:.3g}",
+                                     h, 1 / std::sqrt(*information)));
+}
+
 }  // namespace
 
 TwinRung::TwinRung(std::unique_ptr<Problem> finer, const Problem& coarsest,
@@ -63,6 +87,31 @@ TwinLadder twin_ladder(const Experiment& experiment, int levels, const std::stri
         experiment.parameters(), method, schedule));
   }
   return rungs;
+}
+
+void require_smooth_inside(const Experiment& experiment, const TwinLadder& ladder,
+                           const Schedule& schedule) {
+  require_smooth(experiment);
+  const Problem& problem = experiment.problem();
+  const Region box = region_of(problem.grid());
+  double outside = problem.process()->stationary()->mass_outside(box);
+  for (const int n : schedule.outputs) {
+    raise(outside, problem.process()->law(schedule.time(n))->mass_outside(box));
+  }
+  double reach = 0;
+  for (const auto& axis : problem.grid().axes()) {
+    raise(reach, std::max(std::abs(axis.lower), std::abs(axis.upper)));
+  }
+  // A wall at L changes a gap by about theta^2 L^2 times the mass beyond; the gap's h^2/6 is
+  // claimed up to theta h^2 of itself, of which that may be a tenth.
+  const TwinEquation& finest = ladder.back()->twin;
+  const double theta = finest.theta(), h2 = theta * std::pow(finest.width(), 2);
+  const double most = 0.1 * h2 * h2 / 6 / std::max(1.0, theta * reach * reach);
+  if (outside <= most) return;
+  throw experiment.parameters().blame(
+      "grid.upper", fmt::format("the box is too narrow: {:.2g} of the mass lies beyond it at some "
+                                "time, must be <= {:.2g} beside the finest grid's error",
+                                outside, most));
 }
 
 void climb(Experiment& experiment, TwinLadder& ladder, const Schedule& schedule) {

@@ -42,6 +42,11 @@ using TwinLadder = std::vector<std::unique_ptr<TwinRung>>;
 /// Made before anything is run, from the coarsest grid. Collective; throws InputError, MethodError.
 TwinLadder twin_ladder(const Experiment& experiment, int levels, const std::string& method,
                        const Schedule& schedule);
+/// Throws InputError for a box or an initial density that the claims are not made for: orders are
+/// those of a density without jumps, and what lies beyond the box must change gaps and densities by
+/// much less than the finest grid does. Collective.
+void require_smooth_inside(const Experiment& experiment, const TwinLadder& ladder,
+                           const Schedule& schedule);
 /// Runs both on every grid. Collective; throws SolverError.
 void climb(Experiment& experiment, TwinLadder& ladder, const Schedule& schedule);
 /// The claims and the control. Collective.

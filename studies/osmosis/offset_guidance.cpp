@@ -135,7 +135,7 @@ double OffsetGuidance::least_of_resolvent(double c) const {
 OffsetGuidance::Bottleneck OffsetGuidance::bottleneck() const {
   const auto v = everywhere(guidance(critical_));
   const auto m = static_cast<std::size_t>(darkest_);
-  if (m == 0 || m + 1 == v.size()) return {0, 0};
+  if (m == 0 || m + 1 == v.size()) return {0, 0, 0};
   const double h = noise_.grid().axis(0).width(0);
   double before = 0, after = 0, resistance = (1 / v[m - 1] + 1 / v[m + 1]) / 2;
   for (std::size_t i = 0; i < v.size(); ++i) {
@@ -144,7 +144,8 @@ OffsetGuidance::Bottleneck OffsetGuidance::bottleneck() const {
       resistance += (v[i] + v[i + 1]) / (2 * v[i] * v[i + 1]);
     }
   }
-  return {(1 / before + 1 / after) / (h * h), resistance};
+  const auto n = static_cast<double>(m), rest = static_cast<double>(v.size()) - 1 - n;
+  return {(1 / before + 1 / after) / (h * h), resistance, (n + 1) / before + (rest + 1) / after};
 }
 
 }  // namespace feller

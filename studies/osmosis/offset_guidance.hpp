@@ -10,7 +10,8 @@
 /// line falls apart into two at c_0; with d = c - c_0, S_- and S_+ the sums of v + c_0 on the two
 /// sides,
 ///
-///     gap = (d / h^2) (1/S_- + 1/S_+) (1 + O(d R)),     R = sum of the other faces' 1/kappa,
+///     gap = (d / h^2) (1/S_- + 1/S_+) (1 + O(d (R + Q))),   R = sum of the other faces' 1/kappa,
+///     Q = (n_- + 1)/S_- + (n_+ + 1)/S_+,   as the n pixels of a side, and m, gain d each,
 ///
 /// kappa = 2 v_K v_L / (v_K + v_L): two cells joined by the conductance of pixel m. The same
 /// continues to d < 0, where it is growth. In the plane one pixel parts nothing and the gap stays.
@@ -60,11 +61,12 @@ class OffsetGuidance {
   /// that of max|a_ii| = 1. Collective.
   double least_of_resolvent(double c) const;
 
-  /// (1/S_- + 1/S_+) / h^2, and R + (1/v_- + 1/v_+) / 2 of the pixels beside m: on a line whose
-  /// darkest pixel lies inside; {0, 0} where it is the first or the last. Collective.
+  /// (1/S_- + 1/S_+) / h^2, R + (1/v_- + 1/v_+) / 2 of the pixels beside m, and Q: on a line whose
+  /// darkest pixel lies inside; 0 where it is the first or the last. Collective.
   struct Bottleneck {
     double slope;
     double resistance;
+    double gain;
   };
   Bottleneck bottleneck() const;
 

@@ -23,7 +23,7 @@ class OsmosisChecks {
   /// w is stationary, all tends to it, and L to 0; control: w without the factor of the means.
   void add_steady() const;
   /// Control: the guidance less so much that its smallest values are negative.
-  void add_signed_control(const Schedule& schedule) const;
+  void add_signed_control() const;
   /// Explicit Euler at its limit; control: beyond it.
   void add_explicit() const;
 

@@ -51,14 +51,14 @@ void add_line_checks(Experiment& experiment, const std::vector<OffsetGuidance>& 
                      const std::vector<Closing>& closings) {
   double closes = 0, grows = 0, steepest = 0;
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    const auto [slope, resistance] = lines[i].bottleneck();
+    const auto [slope, resistance, gain] = lines[i].bottleneck();
     if (slope == 0) {
       experiment.say("a line has its darkest pixel at an end, where it parts nothing: left out");
       continue;
     }
     steepest = std::max(steepest, slope);
-    const auto off = [&, slope = slope, resistance = resistance](double rate, double distance) {
-      return std::abs(rate / (slope * distance) - 1) / (distance * resistance + 1e-9 / distance);
+    const auto off = [slope = slope, next = resistance + gain](double rate, double distance) {
+      return std::abs(rate / (slope * distance) - 1) / (distance * next + 1e-9 / distance);
     };
     // The two smallest distances: the next order is in the bound.
     for (std::size_t k = 0; k < 2; ++k) {
@@ -66,8 +66,12 @@ void add_line_checks(Experiment& experiment, const std::vector<OffsetGuidance>& 
       raise(grows, off(closings[i].below[k], closing_distances[k]));
     }
   }
+  if (steepest == 0) {
+    experiment.say("line_gap_closes, line_growth_starts: left out, there is no line for them");
+    return;
+  }
   const std::string formula = fmt::format(
-      "d (1/S_- + 1/S_+) / h^2 at d = 1e-6 and 1e-5: largest relative difference over d R + "
+      "d (1/S_- + 1/S_+) / h^2 at d = 1e-6 and 1e-5: largest relative difference over d (R + Q) + "
       "round-off (steepest slope {:.4g})",
       steepest);
   experiment.add({.name = "line_gap_closes",

@@ -138,11 +138,12 @@ Checks osmosis_checks(const Evolution& evolution, const Schedule& schedule, doub
                     .bound = round_off,
                     .statement = "V11"});
   checks.push_back(mean_control(evolution, named("control_mean", channel), round_off));
-  checks.push_back({.name = named("rates", channel),
-                    .claim = "negative rates between pixels for a guidance v > 0",
-                    .measured = static_cast<double>(negative_rates(evolution.generator().rates()).count),
-                    .bound = 0,
-                    .statement = "V11"});
+  checks.push_back(
+      {.name = named("rates", channel),
+       .claim = "negative rates between pixels for a guidance v > 0",
+       .measured = static_cast<double>(negative_rates(evolution.generator().rates()).count),
+       .bound = 0,
+       .statement = "V11"});
   if (static_cast<double>(evolution.state().grid().cells()) < large_sample) return checks;
   const Field noise = white_noise(evolution.state().grid(), printed);
   checks.push_back(

@@ -118,7 +118,7 @@ void InitialState::add_data_checks(Experiment& experiment, const InitialData& da
                     .bound = data.tolerance(),
                     .statement = property});
   } else {
-    experiment.say("data: bins are not made of whole cells; their marginals are compared");
+    experiment.say("data: compared by their distribution functions along each axis alone");
   }
   double worst = 0;
   for (int a = 0; a < p.grid().dimension(); ++a) {
@@ -203,13 +203,6 @@ void InitialState::run(Experiment& experiment) const {
   Recorder& recorder = experiment.open(layout(experiment, blurred.has_value()), {});
 
   add_data_checks(experiment, *data);
-  const DensityChain chain{experiment.problem(), schedule};
-  experiment.add({.name = "zero_steps",
-                  .claim = "largest |P_{0,0} p - p| plus the noise 1 - a_0 of the corrected (5), "
-                           "product from j = 1",
-                  .measured = linf_distance(chain.jump(p, 0, 0), p) + std::abs(schedule.noise(0)),
-                  .bound = 0,
-                  .statement = property});
   Field counts = draw_from(p, draws_, static_cast<std::uint64_t>(seed_));
   for (const auto& check : sample_checks(p, counts, draws_)) experiment.add(check);
   if (blurred) {

@@ -79,6 +79,7 @@ Checks EntropyExamples::checks() const {
   Checks checks;
   falling(checks);
   rising(checks);
+  interchanged(checks);
   additive(checks);
   conditional(checks);
   translates(checks);
@@ -120,6 +121,24 @@ void EntropyExamples::rising(Checks& checks) const {
        .is_control = true,
        .statement = "V3",
        .misprint = "Peter 2023, (10)"});
+}
+
+void EntropyExamples::interchanged(Checks& checks) const {
+  constexpr double beta = 0.02;
+  const auto one = step(0, 0.25, beta);
+  if (!one) return;
+  const double before = entropy_power(differential_entropy(one->before), n_);
+  const double after = entropy_power(differential_entropy(one->after), n_);
+  checks.push_back({.name = "control_weights",
+                    .claim = fmt::format("Theorem A with its weights interchanged, N(U_1) >= beta "
+                                         "N(U_0) + 1 - beta: from N(0, I/4), beta = {:g}, N(U_1) = "
+                                         "{:.6f} falls short of that by",
+                                         beta, after),
+                    .measured = beta * before + 1 - beta - after,
+                    .relation = Relation::greater,
+                    .bound = 10 * one->error,
+                    .is_control = true,
+                    .statement = "V3"});
 }
 
 void EntropyExamples::additive(Checks& checks) const {

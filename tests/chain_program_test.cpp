@@ -51,7 +51,7 @@ TEST_CASE("chain program: histograms keep every bin", "[chain_program]") {
   for (const int ranks : {1, 3, 4}) check_held(folder.feller(run, ranks), "data ");
   const Outcome across = folder.feller(run + "--grid.cells=333");
   check_held(across, "distribution ");
-  CHECK_THAT(across.out, Catch::Contains("data: bins are not made of whole cells"));
+  CHECK_THAT(across.out, Catch::Contains("data: compared by their distribution functions"));
   // A part of the histogram beyond the box is left out.
   folder.write("wide.csv", "lower upper count\n-6 -4 1\n-4 0 2999\n0 4 3000\n");
   check_held(folder.feller("study.ini --problem.initial_file=wide.csv"), "data ");

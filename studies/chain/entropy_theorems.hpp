@@ -11,7 +11,7 @@
 /// b = 1 - a_{i+1}/a_i of steps and of jumps. (A: entropy power inequality; B: Gaussian maximum and
 /// low-noise expansion; C: de Bruijn, Blachman-Stam; D: data processing, logarithmic Sobolev.) Cell
 /// means are the density of U + h V, scaled an instance of the same chain, so that all of this
-/// holds for them as they are.
+/// holds for them with N(0, 1 + h^2/12) in the place of G and gamma.
 
 #include <span>
 

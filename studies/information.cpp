@@ -196,12 +196,7 @@ void Information::compare_grids(Experiment& experiment, const Noised& noised,
                                 const std::vector<double>& times) const {
   const auto coarser = experiment.coarser_problem();
   const double first = first_noise(experiment);
-  LogNodes nodes{.to = 100, .count = 12};
-  for (const double t : times) {
-    nodes.from = t;
-    if (coarser && t < nodes.to && resolves(coarser->grid(), first, nodes)) break;
-    nodes.from = 0;
-  }
+  const LogNodes nodes = coarser ? resolved_nodes(coarser->grid(), first, times) : LogNodes{};
   if (nodes.from == 0) {
     experiment.say(
         "information on the grid: left out, the noise is narrower than 1.3 cells of the "

@@ -65,6 +65,10 @@ constexpr std::array kinds{
                "mutual information of data and data under noise, by the least mean squared error, "
                "with nodes in t, ln t and snr; controls: McAllester, (11) as printed",
                information_study},
+    StudyEntry{"likelihood",
+               "-ln p(y) by the errors of the best guess at all levels of noise, and of Markov "
+               "chains read backward; controls: McAllester, (5) as printed, factors dropped",
+               likelihood_study},
     StudyEntry{"initial_state",
                "the chain starts from the data: masses of cells or bins, draws of U_0; control: "
                "(5) as printed in Peter 2023",

@@ -21,6 +21,7 @@ std::span<const StudyEntry> study_kinds();
 std::unique_ptr<Study> relaxation();
 std::unique_ptr<Study> steady_state_study();
 std::unique_ptr<Study> duality();
+std::unique_ptr<Study> likelihood_study();
 std::unique_ptr<Study> lyapunov_study();
 std::unique_ptr<Study> semigroup();
 std::unique_ptr<Study> chain_semigroup();

@@ -23,6 +23,15 @@ double LogNodes::weight() const {
   return std::log(to / from) / count;
 }
 
+LogNodes resolved_nodes(const Grid& grid, double first_noise, std::span<const double> times) {
+  LogNodes nodes{.to = 100, .count = 12};
+  for (const double t : times) {
+    nodes.from = t;
+    if (t < nodes.to && resolves(grid, first_noise, nodes)) return nodes;
+  }
+  return {};
+}
+
 bool resolves(const Grid& grid, double first_noise, const LogNodes& nodes) {
   return nodes.from > first_noise &&
          ChainKernel::resolves(grid, log_survival(first_noise, nodes.at(0)));

@@ -8,6 +8,8 @@
 /// by the midpoint rule in ln t. With the same nodes for the exact laws only the grid's error is
 /// left, of order h^2.
 
+#include <span>
+
 #include "studies/score/noised.hpp"
 
 namespace feller {
@@ -20,6 +22,8 @@ struct LogNodes {
   double weight() const;
 };
 
+/// From the first of these ascending levels that the grid resolves, to 100; from 0 if none does.
+LogNodes resolved_nodes(const Grid& grid, double first_noise, std::span<const double> times);
 /// Whether kernels from the problem's start to all of these nodes are wide enough for the grid.
 bool resolves(const Grid& grid, double first_noise, const LogNodes& nodes);
 /// By the problem's grid. Collective.

@@ -2,10 +2,10 @@
 
 /// A population on the line under noise of growing variance (McAllester, (1)):
 ///
-///     z(t) = y + sqrt(t) G,   G ~ N(0, 1),    p_t the density of z(t),   s_t = d ln p_t / dz
-///     E[y|t,z] = z + t s_t(z)                                            (Tweedie; McAllester,
-///     (21)) (y - E[y|t,z(t)]) / sqrt(t) = -(G + sqrt(t) s_t(z(t))) mmse(t) = E|y - E[y|t,z(t)]|^2
-///     = t - t^2 J(p_t),    J Fisher's information.
+///     z(t) = y + sqrt(t) G,   G ~ N(0, 1),   p_t the density of z(t),   s_t = d ln p_t / dz
+///     E[y|t,z] = z + t s_t(z)                              (Tweedie; McAllester, (21))
+///     (y - E[y|t,z(t)]) / sqrt(t) = -(G + sqrt(t) s_t(z(t)))
+///     mmse(t) = E|y - E[y|t,z(t)]|^2 = t - t^2 J(p_t)       (J is Fisher's information)
 ///
 /// In scaling variables z/sqrt(1+t) this is dX = -X dt + sqrt(2) dW at the time ln(1+t)/2, which is
 /// how a grid has it.

@@ -122,7 +122,7 @@ FileLayout Likelihood::layout(const Experiment& experiment) const {
                                        {"entropy", "H(y)", "1"},
                                        {"sum", "H(y) + KL of the paths", "1"}},
                            .together = true,
-                           .points = 3});
+                           .points = 1});
   return layout;
 }
 

@@ -69,6 +69,10 @@ constexpr std::array kinds{
                "-ln p(y) by the errors of the best guess at all levels of noise, and of Markov "
                "chains read backward; controls: McAllester, (5) as printed, factors dropped",
                likelihood_study},
+    StudyEntry{"posterior",
+               "the law of z(t - dt) given z(t): how fast it becomes normal as dt falls; controls: "
+               "McAllester, (6), (7) taken for exact",
+               posterior_study},
     StudyEntry{"initial_state",
                "the chain starts from the data: masses of cells or bins, draws of U_0; control: "
                "(5) as printed in Peter 2023",

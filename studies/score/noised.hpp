@@ -37,6 +37,12 @@ class Noised {
   /// That of N(0, variance): the largest there is with this variance.
   double relative_gauss_mmse(double t) const { return variance_ / (variance_ + t); }
 
+  /// Mean, variance and third central moment of y given z(t) = z, without differences.
+  struct Posterior {
+    double mean = 0, variance = 0, third = 0;
+  };
+  Posterior posterior(double t, double z) const;
+
   /// A discrete law has probabilities instead of a density.
   bool discrete() const;
   /// -ln p(y), of a discrete law -ln P(y); infinite where there is nothing.

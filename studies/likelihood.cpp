@@ -13,20 +13,12 @@
 #include <cmath>
 
 #include "studies/score/chain_likelihood.hpp"
+#include "studies/score/likelihood_checks.hpp"
 #include "studies/score/pointwise_likelihood.hpp"
-#include "studies/score/sampled_information.hpp"
 #include "studies/study.hpp"
 
 namespace feller {
 namespace {
-
-constexpr double quadrature_bound = 1e-10;
-
-/// One y at one t.
-struct Term {
-  double y = 0, t = 0, left = 0, integral = 0, posterior = 0, no_noise = 0;
-  SampledIntegral sampled;  ///< with all that is beyond the last level
-};
 
 class Likelihood : public Study {
  public:
@@ -37,12 +29,10 @@ class Likelihood : public Study {
   void require_values(const Parameters& parameters, const Noised& noised) const;
   std::vector<double> sorted_times(const Parameters& parameters) const;
   FileLayout layout(const Experiment& experiment) const;
-  std::vector<Term> terms(const Noised& noised, const std::vector<double>& times,
-                          MPI_Comm comm) const;
-  static void record(Recorder& recorder, const std::vector<Term>& terms,
+  std::vector<LikelihoodTerm> terms(const Noised& noised, const std::vector<double>& times,
+                                    MPI_Comm comm) const;
+  static void record(Recorder& recorder, const std::vector<LikelihoodTerm>& terms,
                      const std::vector<double>& times);
-  static void add_sides(Experiment& experiment, const std::vector<Term>& terms);
-  static void add_sampled(Experiment& experiment, const std::vector<Term>& terms);
   void compare_grids(Experiment& experiment, const Noised& noised,
                      const std::vector<double>& times) const;
 
@@ -126,9 +116,10 @@ FileLayout Likelihood::layout(const Experiment& experiment) const {
   return layout;
 }
 
-std::vector<Term> Likelihood::terms(const Noised& noised, const std::vector<double>& times,
-                                    MPI_Comm comm) const {
-  std::vector<Term> list;
+std::vector<LikelihoodTerm> Likelihood::terms(const Noised& noised,
+                                              const std::vector<double>& times,
+                                              MPI_Comm comm) const {
+  std::vector<LikelihoodTerm> list;
   std::uint32_t stream = 0;
   for (const double y : values_) {
     const PointwiseLikelihood likelihood{noised, y};
@@ -153,68 +144,21 @@ std::vector<Term> Likelihood::terms(const Noised& noised, const std::vector<doub
   return list;
 }
 
-void Likelihood::record(Recorder& recorder, const std::vector<Term>& terms,
+void Likelihood::record(Recorder& recorder, const std::vector<LikelihoodTerm>& terms,
                         const std::vector<double>& times) {
   for (std::size_t k = 0; k < times.size(); ++k) {
     std::vector<double> row{times[k]};
     const auto column = [&](auto&& value) {
       for (std::size_t i = k; i < terms.size(); i += times.size()) row.push_back(value(terms[i]));
     };
-    column([](const Term& term) { return term.integral + term.posterior; });
-    column([](const Term& term) { return term.integral; });
-    column([](const Term& term) { return term.posterior; });
-    column([](const Term& term) { return term.left; });
-    column([](const Term& term) { return term.sampled.plain.value; });
-    column([](const Term& term) { return term.sampled.plain.error; });
+    column([](const LikelihoodTerm& term) { return term.integral + term.posterior; });
+    column([](const LikelihoodTerm& term) { return term.integral; });
+    column([](const LikelihoodTerm& term) { return term.posterior; });
+    column([](const LikelihoodTerm& term) { return term.left; });
+    column([](const LikelihoodTerm& term) { return term.sampled.plain.value; });
+    column([](const LikelihoodTerm& term) { return term.sampled.plain.error; });
     recorder.row("likelihood", row);
   }
-}
-
-void Likelihood::add_sides(Experiment& experiment, const std::vector<Term>& terms) {
-  double worst = 0, doubled = HUGE_VAL, silent = 0;
-  for (const auto& term : terms) {
-    raise(worst, std::abs(term.left - term.integral - term.posterior));
-    doubled = std::min(doubled, std::abs(term.left - 2 * term.integral - term.posterior));
-    raise(silent, std::abs(term.left - term.no_noise - term.posterior));
-  }
-  experiment.add({.name = "likelihood",
-                  .claim = "(10): largest |-ln p(y) - right side| over all y and t, by quadrature",
-                  .measured = worst,
-                  .bound = quadrature_bound,
-                  .statement = "V15"});
-  experiment.add({.name = "control_factor",
-                  .claim = "(10) with the factor 1/2 dropped: least distance over all y and t",
-                  .measured = doubled,
-                  .relation = Relation::greater,
-                  .bound = 10 * quadrature_bound,
-                  .is_control = true,
-                  .statement = "V15"});
-  experiment.add({.name = "control_no_expectation",
-                  .claim = "(10) with z(s) = y in the integral in place of the expectation over "
-                           "z(s): largest distance",
-                  .measured = silent,
-                  .relation = Relation::greater,
-                  .bound = 10 * quadrature_bound,
-                  .is_control = true,
-                  .statement = "V15"});
-}
-
-void Likelihood::add_sampled(Experiment& experiment, const std::vector<Term>& terms) {
-  double worst = 0;
-  for (const auto& term : terms) {
-    for (const auto& estimate : {term.sampled.plain, term.sampled.controlled}) {
-      // The control variate of a normal law leaves nothing but round-off to sample.
-      raise(worst,
-            std::abs(estimate.value + term.posterior - term.left) / (estimate.error + 1e-10));
-    }
-  }
-  experiment.add({.name = "likelihood_sampled",
-                  .claim =
-                      "(10) with the integral by Monte Carlo, without and with control variate: "
-                      "largest error in standard errors",
-                  .measured = worst,
-                  .bound = 4,
-                  .statement = "V15"});
 }
 
 void Likelihood::compare_grids(Experiment& experiment, const Noised& noised,
@@ -254,8 +198,7 @@ void Likelihood::run(Experiment& experiment) const {
   Recorder& recorder = experiment.open(layout(experiment), {});
   const auto list = terms(noised, times, experiment.problem().grid().comm());
   record(recorder, list, times);
-  add_sides(experiment, list);
-  add_sampled(experiment, list);
+  for (auto& check : likelihood_checks(list)) experiment.add(check);
   compare_grids(experiment, noised, times);
   const ChainLikelihood chains{symbols_, chains_, static_cast<std::uint64_t>(seed_)};
   double number = 0;

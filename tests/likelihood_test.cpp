@@ -8,6 +8,7 @@
 
 #include "studies/score/chain_likelihood.hpp"
 #include "studies/score/finite_chain.hpp"
+#include "studies/score/likelihood_checks.hpp"
 #include "studies/score/normal_chain.hpp"
 #include "studies/score/pointwise_likelihood.hpp"
 #include "tests/support.hpp"
@@ -118,6 +119,24 @@ TEST_CASE("checks of the chains hold, and show (5) as printed to be no bound", "
   const auto printed = std::ranges::find(checks, "McAllester, (5)", &Check::misprint);
   REQUIRE(printed != checks.end());
   CHECK(printed->measured > 0.01);
+}
+
+TEST_CASE("checks of the likelihood can fail", "[likelihood]") {
+  LikelihoodTerm term{.left = 1, .integral = 0.75, .posterior = 0.25, .no_noise = 0.5};
+  term.sampled.plain = term.sampled.controlled = {.value = 0.75, .error = 0.01};
+  CHECK(all_passed(likelihood_checks({term})));
+  LikelihoodTerm wrong = term;
+  wrong.posterior += 1e-9;
+  CHECK_FALSE(likelihood_checks({term, wrong})[0].passed());
+  wrong = term;
+  wrong.integral = 0.375;
+  CHECK_FALSE(likelihood_checks({term, wrong})[1].passed());
+  wrong = term;
+  wrong.no_noise = term.integral;
+  CHECK_FALSE(likelihood_checks({wrong})[2].passed());
+  wrong = term;
+  wrong.sampled.controlled.value = 0.7;
+  CHECK_FALSE(likelihood_checks({term, wrong})[3].passed());
 }
 
 }  // namespace feller::test

@@ -73,9 +73,9 @@ std::vector<double> Information::sorted_times(const Parameters& parameters) cons
   return times;
 }
 
-FileLayout Information::layout(const Experiment& experiment) const {
-  FileLayout layout = experiment.layout("mmse");
-  const Labels noise{"noise", "variance t of the noise", "L^2"};
+const Labels noise{"noise", "variance t of the noise", "L^2"};
+
+void add_curves(FileLayout& layout) {
   layout.tables.push_back(
       {.name = "mmse",
        .title = "least mean squared error, over the variance of the data",
@@ -90,6 +90,11 @@ FileLayout Information::layout(const Experiment& experiment) const {
        .columns = {{"rate", "mmse(t)/(2t)", "1"}, {"gauss", "of a normal law, v/(2(v + t))", "1"}},
        .log_axis = true,
        .together = true});
+}
+
+FileLayout Information::layout(const Experiment& experiment) const {
+  FileLayout layout = experiment.layout("mmse");
+  add_curves(layout);
   layout.tables.push_back(
       {.name = "information",
        .title = "information I(y; z(t)) [nat]",

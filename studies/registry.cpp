@@ -61,6 +61,18 @@ constexpr std::array kinds{
         "the chain's way to N(0, I): the bound of the relative entropy, its decay by powers of "
         "the survival factor; controls: beta_i = 2^-i stalls, (10) of Peter 2023 is not needed",
         chain_steady_state},
+    StudyEntry{"information",
+               "mutual information of data and data under noise, by the least mean squared error, "
+               "with nodes in t, ln t and snr; controls: McAllester, (11) as printed",
+               information_study},
+    StudyEntry{"likelihood",
+               "-ln p(y) by the errors of the best guess at all levels of noise, and of Markov "
+               "chains read backward; controls: McAllester, (5) as printed, factors dropped",
+               likelihood_study},
+    StudyEntry{"posterior",
+               "the law of z(t - dt) given z(t): how fast it becomes normal as dt falls; controls: "
+               "McAllester, (6), (7) taken for exact",
+               posterior_study},
     StudyEntry{"initial_state",
                "the chain starts from the data: masses of cells or bins, draws of U_0; control: "
                "(5) as printed in Peter 2023",

@@ -205,6 +205,18 @@ const std::vector<Short> operators{
      "--delta=1e-8"},
 };
 
+const std::vector<Short> scores{
+    {"information",
+     "information.ini --grid.cells=400 --information.nodes=16 "
+     "--information.samples=5000 --information.times=0.1,1",
+     "--delta=1e-11"},
+    {"likelihood",
+     "likelihood.ini --grid.cells=400 --likelihood.values=0.2,1 --likelihood.times=0.1,1 "
+     "--likelihood.samples=5000 --likelihood.symbols=3 --likelihood.chains=4",
+     "--delta=1e-11"},
+    {"posterior", "posterior.ini", "--delta=1e-11"},
+};
+
 /// What legitimately differs between two runs of one study.
 const std::string differing =
     "--exclude-path /entry/provenance/environment/mpi_ranks "
@@ -265,6 +277,10 @@ TEST_CASE("ranks: passages, spectra and currents", "[ranks]") {
 
 TEST_CASE("ranks: ladders", "[ranks]") {
   check_on_all_ranks(ladders);
+}
+
+TEST_CASE("ranks: likelihoods and denoisers", "[ranks]") {
+  check_on_all_ranks(scores);
 }
 
 TEST_CASE("ranks: operators of the paper", "[ranks]") {

@@ -25,6 +25,11 @@ class Brownian : public Process {
     return [](const Point&) { return 0.0; };
   }
 
+  std::unique_ptr<Mixture> population() const override {
+    return std::make_unique<Mixture>(dimension_, population_);
+  }
+  double age(double time) const override { return start_ + time; }
+
   std::unique_ptr<Law> law(double time) const override {
     auto components = population_;
     for (auto& component : components) {

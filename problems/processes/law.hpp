@@ -38,6 +38,9 @@ class Law {
   virtual double density(const Point& x) const = 0;
   /// Finite also where the density underflows, if the law is known that far out.
   virtual double log_density(const Point& x) const { return std::log(density(x)); }
+  /// d ln p / dx_axis. By central differences, unless a law knows better: to about 1e-10 where
+  /// ln p is smooth on the scale 1, NaN or infinite where p vanishes.
+  virtual double score(int axis, const Point& x) const;
   virtual Moments moments() const = 0;
   /// -int p ln p, exact or by quadrature to about 1e-12; none where that would cost too much.
   virtual std::optional<double> entropy() const = 0;

@@ -75,13 +75,14 @@ std::optional<double> Mixture::entropy() const {
   return sum;
 }
 
-double Mixture::score(std::size_t axis, const Point& x) const {
+double Mixture::score(int axis, const Point& x) const {
+  const auto along_axis = static_cast<std::size_t>(axis);
   const double log_p = log_density(x);
   double sum = 0;
   for (const auto& [weight, along] : components_) {
     double log_share = std::log(weight) - log_p;
     for (std::size_t a = 0; a < size(dimension_); ++a) log_share += along[a].log_density(x[a]);
-    if (log_share > -700) sum += std::exp(log_share) * along[axis].log_slope(x[axis]);
+    if (log_share > -700) sum += std::exp(log_share) * along[along_axis].log_slope(x[along_axis]);
   }
   return sum;
 }

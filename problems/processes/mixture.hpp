@@ -24,8 +24,13 @@ class Mixture : public Law {
   /// The weights are scaled to the sum 1.
   Mixture(int dimension, std::vector<Component> components);
 
+  int dimension() const { return dimension_; }
+  const std::vector<Component>& components() const { return components_; }
+
   double density(const Point& x) const override;
   double log_density(const Point& x) const override;
+  /// Exact; a component with a jump counts with slope 0.
+  double score(int axis, const Point& x) const override;
   Moments moments() const override;
   std::optional<double> entropy() const override;
   /// In one dimension.
@@ -42,9 +47,6 @@ class Mixture : public Law {
   /// int term(ln p(x), ln q(x)) dx, where ln q = sum_a ln target(x_a).
   std::optional<double> integral_of(double (*term)(double, double), const Spread& target,
                                     bool cover_target) const;
-
-  /// d ln p / dx_axis.
-  double score(std::size_t axis, const Point& x) const;
 
   int dimension_;
   std::vector<Component> components_;

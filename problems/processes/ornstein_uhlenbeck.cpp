@@ -34,6 +34,11 @@ class OrnsteinUhlenbeck : public Process {
     };
   }
 
+  std::unique_ptr<Mixture> population() const override {
+    return std::make_unique<Mixture>(dimension_, population_);
+  }
+  double age(double time) const override { return start_ + time; }
+
   std::unique_ptr<Law> law(double time) const override {
     return std::make_unique<Mixture>(law_at(time));
   }

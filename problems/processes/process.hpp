@@ -19,6 +19,8 @@
 
 namespace feller {
 
+class Mixture;
+
 class Process {
  public:
   virtual ~Process() = default;
@@ -38,6 +40,11 @@ class Process {
 
   /// The law at a time >= 0; null where it is not known.
   virtual std::unique_ptr<Law> law(double time) const = 0;
+  /// The law at age 0 of a process that only shrinks and blurs it, where it may have components
+  /// without width (points); null for the others.
+  virtual std::unique_ptr<Mixture> population() const;
+  /// How long before a time that was: problem.start is the age at time 0.
+  virtual double age(double time) const { return time; }
   /// The law that stays as it is; null if there is none.
   virtual std::unique_ptr<Law> stationary() const { return nullptr; }
   /// int p ln(p/q) with the stationary law q; none where either is unknown.

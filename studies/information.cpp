@@ -1,0 +1,251 @@
+/// What a noisy variable z(t) = y + sqrt(t) G tells of y, by the least mean squared error with
+/// which y can be told from it (McAllester, (11), (12); I-MMSE: Guo, Shamai & Verdu 2005):
+///
+///     I(y; z(t)) = int_t^inf mmse(s)/(2 s^2) ds,    mmse(s) = E|y - E[y|s,z(s)]|^2
+///
+/// by quadrature, by Monte Carlo and on a grid, against H(z(t)) - H(z(t)|y); and how many levels of
+/// noise the integral needs, with nodes uniform in t, in ln t and in snr = 1/t, and with the normal
+/// law as control variate. Controls: (11) as printed in both its readings, the factor 1/2 dropped,
+/// nodes uniform in t.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "studies/score/grid_information.hpp"
+#include "studies/score/information_checks.hpp"
+#include "studies/score/information_readings.hpp"
+#include "studies/score/node_rules.hpp"
+#include "studies/study.hpp"
+
+namespace feller {
+namespace {
+
+class Information : public Study {
+ public:
+  void declare(Parameters& parameters) override;
+  void run(Experiment& experiment) const override;
+
+ private:
+  std::vector<double> sorted_times(const Parameters& parameters) const;
+  FileLayout layout(const Experiment& experiment) const;
+  std::vector<InformationRow> look(const Noised& noised, const std::vector<double>& times,
+                                   MPI_Comm comm) const;
+  void record_curves(Recorder& recorder, const Noised& noised, double first) const;
+  void compare_nodes(Experiment& experiment, Recorder& recorder, const Noised& noised,
+                     const InformationRow& row) const;
+  void compare_grids(Experiment& experiment, const Noised& noised,
+                     const std::vector<double>& times) const;
+
+  std::vector<double> times_{0.01, 0.1, 1, 10};
+  int nodes_ = 256;
+  std::int64_t samples_ = 100000;
+  std::int64_t seed_ = 1;
+};
+
+void Information::declare(Parameters& p) {
+  p.add("information.times", times_,
+        {.meaning = "levels of noise t at which I(y; z(t)) is found",
+         .unit = "L^2",
+         .range = range::positive});
+  p.add("information.nodes", nodes_,
+        {.meaning = "most nodes of the rules that are compared, a power of 2",
+         .range = {.low = 8, .high = 4096}});
+  p.add("information.samples", samples_,
+        {.meaning = "draws of (y, G, t) of the Monte Carlo estimates", .range = {.low = 100}});
+  p.add("information.seed", seed_, {.meaning = "of the draws", .range = range::not_negative});
+}
+
+std::vector<double> Information::sorted_times(const Parameters& parameters) const {
+  if (times_.empty()) throw parameters.blame("information.times", "must have an entry");
+  if ((nodes_ & (nodes_ - 1)) != 0) {
+    throw parameters.blame("information.nodes", "must be a power of 2");
+  }
+  auto times = times_;
+  std::ranges::sort(times);
+  if (std::ranges::adjacent_find(times) != times.end()) {
+    throw parameters.blame("information.times", "names a level twice");
+  }
+  if (times.front() < 1e-6 || times.back() > 1e3) {
+    throw parameters.blame("information.times", "must be in [1e-6, 1000]");
+  }
+  return times;
+}
+
+const Labels noise{"noise", "variance t of the noise", "L^2"};
+
+void add_curves(FileLayout& layout) {
+  layout.tables.push_back(
+      {.name = "mmse",
+       .title = "least mean squared error, over the variance of the data",
+       .axis = noise,
+       .columns = {{"mmse", "mmse(t)/v", "1"}, {"gauss", "of a normal law, t/(v + t)", "1"}},
+       .log_axis = true,
+       .together = true});
+  layout.tables.push_back(
+      {.name = "rate",
+       .title = "information lost an e-fold of the noise [nat]",
+       .axis = noise,
+       .columns = {{"rate", "mmse(t)/(2t)", "1"}, {"gauss", "of a normal law, v/(2(v + t))", "1"}},
+       .log_axis = true,
+       .together = true});
+}
+
+FileLayout Information::layout(const Experiment& experiment) const {
+  FileLayout layout = experiment.layout("mmse");
+  add_curves(layout);
+  layout.tables.push_back(
+      {.name = "information",
+       .title = "information I(y; z(t)) [nat]",
+       .axis = noise,
+       .columns = {{"information", "by mmse, (12)", "1"},
+                   {"gauss", "of a normal law, ln(1 + v/t)/2", "1"},
+                   {"reading_a", "(11) as printed, posterior at t_0", "1"},
+                   {"reading_b", "(11) as printed, posterior at t, z at t_0", "1"},
+                   {"by_entropy", "H(z(t)) - H(z(t)|y)", "1"},
+                   {"sampled", "by Monte Carlo", "1"},
+                   {"sampled_error", "its standard error", "1"},
+                   {"controlled", "by Monte Carlo with control variate", "1"},
+                   {"controlled_error", "its standard error", "1"}},
+       .log_axis = true,
+       .together = true,
+       .signals = 4});
+  layout.tables.push_back({.name = "nodes",
+                           .title = "error of I(y; z(t)) by nodes [nat]",
+                           .axis = {"nodes", "nodes of the midpoint rule", "1"},
+                           .columns = {{"in_t", "uniform in t", "1"},
+                                       {"in_ln_t", "uniform in ln t", "1"},
+                                       {"in_snr", "uniform in 1/t", "1"},
+                                       {"in_t_controlled", "in t, control variate", "1"},
+                                       {"in_ln_t_controlled", "in ln t, control variate", "1"},
+                                       {"in_snr_controlled", "in 1/t, control variate", "1"}},
+                           .log_axis = true,
+                           .log_signal = true,
+                           .together = true});
+  return layout;
+}
+
+std::vector<InformationRow> Information::look(const Noised& noised,
+                                              const std::vector<double>& times,
+                                              MPI_Comm comm) const {
+  const double far = far_noise(noised);
+  auto levels = times;
+  levels.push_back(far);
+  const auto by_mmse = information_by_mmse(noised, levels);
+  std::vector<InformationRow> rows;
+  for (std::size_t k = 0; k < times.size(); ++k) {
+    const double t = times[k];
+    const NoiseSampler sampler{
+        noised,
+        {.seed = static_cast<std::uint64_t>(seed_), .stream = static_cast<std::uint32_t>(k)},
+        samples_};
+    rows.push_back({.t = t,
+                    .by_mmse = by_mmse[k],
+                    .by_entropy = information_by_entropy(noised, t),
+                    .reading_a = reading_a(noised, t),
+                    .reading_b = reading_b(noised, t),
+                    .sampled = sampler.integral(t, far, comm)});
+    rows.back().sampled.plain.value += by_mmse.back();
+    rows.back().sampled.controlled.value += by_mmse.back();
+  }
+  return rows;
+}
+
+void Information::record_curves(Recorder& recorder, const Noised& noised, double first) const {
+  constexpr int points = 161;
+  const double v = noised.variance(), last = 100 * std::max(1.0, v);
+  for (int i = 0; i < points; ++i) {
+    const double t = first * std::pow(last / first, i / (points - 1.0));
+    const double found = noised.relative_mmse(t), gauss = noised.relative_gauss_mmse(t);
+    recorder.row("mmse", {t, found * t / v, gauss * t / v});
+    recorder.row("rate", {t, found / 2, gauss / 2});
+  }
+}
+
+void Information::compare_nodes(Experiment& experiment, Recorder& recorder, const Noised& noised,
+                                const InformationRow& row) const {
+  const NodeRules rules{noised, row.t, far_noise(noised), row.by_mmse};
+  NodeErrors errors;
+  for (int n = 4; n <= nodes_; n *= 2) {
+    errors = rules.errors(n);
+    std::vector<double> values{static_cast<double>(n)};
+    std::ranges::copy(errors.plain, std::back_inserter(values));
+    std::ranges::copy(errors.controlled, std::back_inserter(values));
+    recorder.row("nodes", values);
+  }
+  const double bound = rules.bound(nodes_) + quadrature_bound;
+  experiment.add({.name = "nodes_in_ln_t",
+                  .claim = fmt::format("error of {} nodes uniform in ln t from t = {:g} on, below "
+                                       "(h^2/8) int |f''|, f = mmse/(2t)",
+                                       nodes_, row.t),
+                  .measured = errors.plain[1],
+                  .bound = bound,
+                  .statement = "V15"});
+  experiment.add({.name = "control_variate",
+                  .claim = "least (mmse_gauss - mmse)/t at these nodes, not below 0",
+                  .measured = rules.least_gain(nodes_),
+                  .relation = Relation::at_least,
+                  .bound = -1e-12,
+                  .statement = "V15"});
+  experiment.add({.name = "control_nodes_in_t",
+                  .claim = "error of as many nodes uniform in t",
+                  .measured = errors.plain[0],
+                  .relation = Relation::greater,
+                  .bound = 10 * bound,
+                  .is_control = true,
+                  .statement = "V15"});
+}
+
+void Information::compare_grids(Experiment& experiment, const Noised& noised,
+                                const std::vector<double>& times) const {
+  const auto coarser = experiment.coarser_problem();
+  const double first = first_noise(experiment);
+  const LogNodes nodes = coarser ? resolved_nodes(coarser->grid(), first, times) : LogNodes{};
+  if (nodes.from == 0) {
+    experiment.say(
+        "information on the grid: left out, the noise is narrower than 1.3 cells of the "
+        "grid with half as many");
+    return;
+  }
+  const double exact = exact_information(noised, nodes);
+  const double coarse = grid_information(*coarser, first, nodes) - exact;
+  const double fine = grid_information(experiment.problem(), first, nodes) - exact;
+  experiment.add(
+      {.name = "information_on_grid",
+       .claim = fmt::format("(12) between t = {:g} and {:g} with the Fisher information of the "
+                            "density on the grid: order in h of its error, here {:.3g}: distance "
+                            "from 2",
+                            nodes.from, nodes.to, std::abs(fine)),
+       .measured = std::abs(std::log2(std::abs(coarse / fine)) - 2),
+       .bound = 0.1,
+       .statement = "V15"});
+}
+
+void Information::run(Experiment& experiment) const {
+  const Noised noised = require_noised(experiment);
+  const auto times = sorted_times(experiment.parameters());
+  Recorder& recorder = experiment.open(layout(experiment), {});
+  record_curves(recorder, noised, times.front());
+  const auto rows = look(noised, times, experiment.problem().grid().comm());
+  for (const auto& row : rows) {
+    const auto& [plain, controlled] = row.sampled;
+    recorder.row("information", {row.t, row.by_mmse, std::log1p(noised.variance() / row.t) / 2,
+                                 row.reading_a, row.reading_b, row.by_entropy, plain.value,
+                                 plain.error, controlled.value, controlled.error});
+  }
+  for (auto& check : side_checks(rows)) experiment.add(check);
+  for (auto& check : limit_checks(noised, rows)) experiment.add(check);
+  experiment.add(sampled_check(rows));
+  compare_nodes(experiment, recorder, noised, rows.front());
+  compare_grids(experiment, noised, times);
+  for (auto& check : reading_checks()) experiment.add(check);
+}
+
+}  // namespace
+
+std::unique_ptr<Study> information_study() {
+  return std::make_unique<Information>();
+}
+
+}  // namespace feller

@@ -1,0 +1,240 @@
+/// One step backward: the law of z(t - dt) given z(t), of which McAllester's (6) and (7) are the
+/// leading order. Relative entropy to (7) falls like dt^2/4 ((ln p_t)'')^2, skewness like dt^(3/2).
+/// Controls: (6) and (7) taken for exact.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "studies/flow/orders.hpp"
+#include "studies/score/one_step.hpp"
+#include "studies/study.hpp"
+
+namespace feller {
+namespace {
+
+constexpr double quadrature_bound = 1e-12;
+
+/// Steps of lengths that halve.
+struct Halvings {
+  std::vector<double> dt, ratio;  ///< KL/dt^2
+  std::vector<OneStep> steps;
+  double curvature = 0;  ///< (ln p_t)''
+  Noised::Posterior posterior;
+};
+
+class PosteriorStudy : public Study {
+ public:
+  void declare(Parameters& parameters) override;
+  void run(Experiment& experiment) const override;
+
+ private:
+  FileLayout layout(const Experiment& experiment) const;
+  Halvings look(const Noised& noised) const;
+  void record(Recorder& recorder, const Halvings& halvings) const;
+  void add_moments(Experiment& experiment, const Halvings& halvings) const;
+  void add_leading(Experiment& experiment, const Halvings& halvings) const;
+  void add_skewness(Experiment& experiment, const Halvings& halvings) const;
+  void add_bridge(Experiment& experiment) const;
+
+  double time_ = 1;
+  double at_ = 0;
+  int halvings_ = 8;
+};
+
+Check refuted(std::string name, std::string claim, double measured, std::string misprint) {
+  return {.name = std::move(name),
+          .claim = std::move(claim),
+          .measured = measured,
+          .relation = Relation::greater,
+          .bound = 10 * quadrature_bound,
+          .is_control = true,
+          .statement = "V14",
+          .misprint = std::move(misprint)};
+}
+
+void PosteriorStudy::declare(Parameters& p) {
+  p.add("posterior.time", time_,
+        {.meaning = "level t of noise from which the step goes back",
+         .unit = "L^2",
+         .range = {.low = 1e-4, .high = 1000}});
+  p.add("posterior.at", at_, {.meaning = "z(t)", .unit = "L", .required = true});
+  p.add("posterior.halvings", halvings_,
+        {.meaning = "steps dt = t/4, t/8, ...: how many", .range = {.low = 4, .high = 12}});
+}
+
+FileLayout PosteriorStudy::layout(const Experiment& experiment) const {
+  FileLayout layout = experiment.layout("divergence");
+  const Labels step{"step", "step dt", "L^2"};
+  layout.tables.push_back({.name = "divergence",
+                           .title = "relative entropy of one step from (7), over dt^2",
+                           .axis = step,
+                           .columns = {{"ratio", "KL/dt^2", "1"},
+                                       {"extrapolated", "extrapolated from two steps", "1"},
+                                       {"leading", "((ln p_t)'')^2/4", "1"},
+                                       {"divergence", "KL", "1"}},
+                           .log_axis = true,
+                           .together = true,
+                           .signals = 3});
+  layout.tables.push_back({.name = "shape",
+                           .title = "how far one step is from (7)",
+                           .axis = step,
+                           .columns = {{"skewness", "size of the skewness", "1"},
+                                       {"leading", "its leading order", "1"},
+                                       {"variance", "distance of the variance over dt from 1", "1"},
+                                       {"bridge", "KL of the exact bridge from (6)", "1"}},
+                           .log_axis = true,
+                           .log_signal = true,
+                           .together = true});
+  return layout;
+}
+
+Halvings PosteriorStudy::look(const Noised& noised) const {
+  Halvings found{.curvature = log_curvature(noised, time_, at_),
+                 .posterior = noised.posterior(time_, at_)};
+  for (int k = 0; k < halvings_; ++k) {
+    const double dt = std::ldexp(time_, -2 - k);
+    found.dt.push_back(dt);
+    found.steps.push_back(one_step(noised, time_, at_, dt));
+    found.ratio.push_back(found.steps.back().divergence / (dt * dt));
+  }
+  return found;
+}
+
+/// KL of the bridge's exact law from (6).
+double bridge_divergence(double relative_step) {
+  return (-relative_step - std::log1p(-relative_step)) / 2;
+}
+
+void PosteriorStudy::record(Recorder& recorder, const Halvings& h) const {
+  const double leading = h.curvature * h.curvature / 4;
+  for (std::size_t k = h.dt.size(); k-- > 0;) {
+    const double dt = h.dt[k];
+    const double extrapolated = k == 0 ? std::nan("") : 2 * h.ratio[k] - h.ratio[k - 1];
+    recorder.row("divergence", {dt, h.ratio[k], extrapolated, leading, h.steps[k].divergence});
+    recorder.row("shape", {dt, std::abs(h.steps[k].skewness),
+                           std::abs(h.posterior.third) * std::pow(std::sqrt(dt) / time_, 3),
+                           std::abs(h.steps[k].variance - 1), bridge_divergence(dt / time_)});
+  }
+}
+
+void PosteriorStudy::add_moments(Experiment& experiment, const Halvings& h) const {
+  double mass = 0, mean = 0, variance = 0;
+  for (std::size_t k = 0; k < h.dt.size(); ++k) {
+    raise(mass, std::abs(h.steps[k].mass - 1));
+    raise(mean, std::abs(h.steps[k].mean));
+    raise(variance, std::abs(h.steps[k].variance - 1 - h.dt[k] * h.curvature));
+  }
+  experiment.add({.name = "step_mass",
+                  .claim = "largest |1 - integral of p(x|z)|, by quadrature",
+                  .measured = mass,
+                  .bound = quadrature_bound,
+                  .statement = "V14"});
+  experiment.add({.name = "step_mean",
+                  .claim = "(7): its mean is exact at every dt: largest distance, over sqrt(dt)",
+                  .measured = mean,
+                  .bound = quadrature_bound,
+                  .statement = "V14"});
+  experiment.add({.name = "step_variance",
+                  .claim = "variance = dt + dt^2 (ln p_t)'' at every dt: largest distance over dt",
+                  .measured = variance,
+                  .bound = quadrature_bound,
+                  .statement = "V14"});
+  experiment.add(refuted("control_variance",
+                         fmt::format("(7) taken for exact, variance dt: distance over dt at dt = "
+                                     "{:g}",
+                                     h.dt.front()),
+                         std::abs(h.steps.front().variance - 1), "McAllester, (7)"));
+}
+
+void PosteriorStudy::add_leading(Experiment& experiment, const Halvings& h) const {
+  const double leading = h.curvature * h.curvature / 4;
+  const Limit limit = richardson(h.ratio, 2, 1);
+  experiment.add({.name = "step_divergence",
+                  .claim = fmt::format(
+                      "KL of the step from (7) over dt^2, extrapolated to dt = 0: {:.8f}; "
+                      "((ln p_t)'')^2/4 = {:.8f}: distance, at most that of the extrapolation "
+                      "one halving before",
+                      limit.value, leading),
+                  .measured = std::abs(limit.value - leading),
+                  .bound = limit.remaining,
+                  .statement = "V14"});
+  const std::size_t n = h.dt.size();
+  experiment.add(
+      {.name = "step_order",
+       .claim = "order in dt of KL from (7), by the two smallest steps: distance from 2, "
+                "at most twice the share of the next order",
+       .measured = std::abs(std::log2(h.steps[n - 2].divergence / h.steps[n - 1].divergence) - 2),
+       .bound = 2 * std::abs(h.ratio[n - 2] / leading - 1),
+       .statement = "V14"});
+  experiment.add(refuted("control_normal",
+                         fmt::format("(7) taken for exact: KL from it at dt = {:g}", h.dt.front()),
+                         h.steps.front().divergence, "McAllester, (7)"));
+}
+
+void PosteriorStudy::add_skewness(Experiment& experiment, const Halvings& h) const {
+  const double size = std::pow(h.posterior.variance, 1.5);
+  if (!(std::abs(h.posterior.third) > 1e-6 * size)) {
+    experiment.say("skewness: left out, y given z(t) has none");
+    return;
+  }
+  const std::size_t n = h.dt.size();
+  const double leading = h.posterior.third * std::pow(std::sqrt(h.dt.back()) / time_, 3);
+  experiment.add(
+      {.name = "skewness",
+       .claim = fmt::format("skewness of the step, {:.4g} at dt = {:g} (leading order "
+                            "dt^(3/2) kappa_3(y|t,z)/t^3 = {:.4g}): order by the two smallest "
+                            "steps, distance from 3/2",
+                            h.steps.back().skewness, h.dt.back(), leading),
+       .measured = std::abs(std::log2(h.steps[n - 2].skewness / h.steps[n - 1].skewness) - 1.5),
+       .bound = 0.05,
+       .statement = "V14"});
+  experiment.add(refuted("control_mixture",
+                         fmt::format("a mixture over y taken for normal: size of its skewness at "
+                                     "dt = {:g}",
+                                     h.dt.front()),
+                         std::abs(h.steps.front().skewness),
+                         "McAllester, section 2.2 (a mixture over y is Gaussian)"));
+}
+
+void PosteriorStudy::add_bridge(Experiment& experiment) const {
+  // What one y leads to; its place is of no importance.
+  const Noised point{Mixture{1, {Component{.along = {Spread{at_ - 1, at_ - 1, 0}}}}}};
+  double worst = 0;
+  for (int k = 0; k < halvings_; ++k) {
+    const double dt = std::ldexp(time_, -2 - k);
+    const double found = one_step(point, time_, at_, dt).divergence;
+    raise(worst, std::abs(found - bridge_divergence(dt / time_)));
+  }
+  experiment.add({.name = "bridge",
+                  .claim = "KL of the step given z(t) and y from (6) is (r - 1 - ln r)/2, r = 1 - "
+                           "dt/t: largest distance",
+                  .measured = worst,
+                  .bound = quadrature_bound,
+                  .statement = "V14"});
+  experiment.add(refuted("control_bridge", "(6) taken for exact: KL from it at dt = t/4",
+                         one_step(point, time_, at_, time_ / 4).divergence, "McAllester, (6)"));
+}
+
+void PosteriorStudy::run(Experiment& experiment) const {
+  const Noised noised = require_noised(experiment);
+  if (!(noised.law(time_).density({at_, 0, 0}) > 1e-100)) {
+    throw experiment.parameters().blame("posterior.at", "is a place where z(t) never comes");
+  }
+  Recorder& recorder = experiment.open(layout(experiment), {});
+  const Halvings halvings = look(noised);
+  record(recorder, halvings);
+  add_moments(experiment, halvings);
+  add_leading(experiment, halvings);
+  add_skewness(experiment, halvings);
+  add_bridge(experiment);
+}
+
+}  // namespace
+
+std::unique_ptr<Study> posterior_study() {
+  return std::make_unique<PosteriorStudy>();
+}
+
+}  // namespace feller

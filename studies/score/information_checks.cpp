@@ -1,0 +1,106 @@
+#include "studies/score/information_checks.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numbers>
+
+#include "studies/score/information_readings.hpp"
+
+namespace feller {
+namespace {
+
+Check refuted(std::string name, std::string claim, double apart, std::string misprint = {}) {
+  return {.name = std::move(name),
+          .claim = std::move(claim),
+          .measured = apart,
+          .relation = Relation::greater,
+          .bound = 10 * quadrature_bound,
+          .is_control = true,
+          .statement = "V15",
+          .misprint = std::move(misprint)};
+}
+
+}  // namespace
+
+Checks side_checks(const std::vector<InformationRow>& rows) {
+  double worst = 0, halved = HUGE_VAL;
+  for (const auto& row : rows) {
+    raise(worst, std::abs(row.by_mmse - row.by_entropy));
+    halved = std::min(halved, std::abs(2 * row.by_mmse - row.by_entropy));
+  }
+  return {
+      {.name = "information_by_mmse",
+       .claim = "(12): largest |int_t^inf mmse/(2 s^2) ds - (H(z(t)) - H(z(t)|y))| at the "
+                "levels t, both by quadrature",
+       .measured = worst,
+       .bound = quadrature_bound,
+       .statement = "V15"},
+      refuted("control_factor",
+              "(12) with the factor 1/2 dropped: least distance from H(z(t)) - H(z(t)|y)", halved)};
+}
+
+Checks limit_checks(const Noised& noised, const std::vector<InformationRow>& rows) {
+  const double late = far_noise(noised);
+  const double found = information_by_mmse(noised, std::array{late}).front();
+  Checks checks{
+      {.name = "tail",
+       .claim = fmt::format("|I(y; z(T)) - v/(2T)| over its bound E|y - Ey|^4/(4 T^2), T = {:g}, "
+                            "as mmse falls from v at most by E Var(y|z)^2 snr",
+                            late),
+       .measured = std::abs(found - noised.variance() / (2 * late)) /
+                   (noised.fourth_moment() / (4 * late * late)),
+       .bound = 1,
+       .statement = "V15"}};
+  if (!noised.discrete()) return checks;
+  const double entropy = noised.discrete_entropy(), t = rows.front().t;
+  const double bound = noised.equivocation_bound(t) + quadrature_bound;
+  checks.push_back(
+      {.name = "discrete",
+       .claim = fmt::format("|I(y; z(t)) - H(P)| of a discrete law, H(P) = {:.9f}, at t = {:g}: "
+                            "at most sum over pairs sqrt(P_i P_j) exp(-d_ij^2/8t)",
+                            entropy, t),
+       .measured = std::abs(rows.front().by_mmse - entropy),
+       .bound = bound,
+       .statement = "V15"});
+  return checks;
+}
+
+Check sampled_check(const std::vector<InformationRow>& rows) {
+  double worst = 0;
+  for (const auto& row : rows) {
+    for (const auto& estimate : {row.sampled.plain, row.sampled.controlled}) {
+      // The control variate of a normal law leaves nothing but round-off to sample.
+      raise(worst, std::abs(estimate.value - row.by_mmse) / (estimate.error + 1e-12));
+    }
+  }
+  return {.name = "information_sampled",
+          .claim =
+              "(12) by Monte Carlo with the exact denoiser, without and with control variate: "
+              "largest distance from the quadrature in standard errors",
+          .measured = worst,
+          .bound = 4,
+          .statement = "V15"};
+}
+
+Checks reading_checks() {
+  const Noised normal = noised_normal(0, 1);
+  const double right = information_by_mmse(normal, std::array{1.0}).front();
+  const double a = reading_a(normal, 1), b = reading_b(normal, 1);
+  const std::string printed = "(11) as printed, v = t_0 = 1, {}: {:.9f}; true {:.9f}, apart by";
+  return {{.name = "normal",
+           .claim = "(12) for a normal law, v = t = 1: |I - 1/2 ln 2|",
+           .measured = std::abs(right - std::numbers::ln2 / 2),
+           .bound = quadrature_bound,
+           .statement = "V15"},
+          refuted("control_reading_a",
+                  fmt::format(fmt::runtime(printed), "posterior at t_0 throughout", a, right),
+                  std::abs(a - right), "McAllester, (11)"),
+          refuted("control_reading_b",
+                  fmt::format(fmt::runtime(printed), "posterior at t taken at z(t_0)", b, right),
+                  std::abs(b - right), "McAllester, (11)")};
+}
+
+}  // namespace feller

@@ -1,0 +1,75 @@
+#include "studies/score/node_rules.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+
+namespace feller {
+namespace {
+
+/// Nodes uniform in x(t), as t and as weight of f in int f d(ln t).
+struct Rule {
+  double from, to;
+  double (*t)(double x);
+  double (*weight)(double x);  ///< |d ln t / dx|
+};
+
+}  // namespace
+
+NodeRules::NodeRules(const Noised& noised, double t, double far, double exact)
+    : noised_{noised}, t_{t}, far_{far}, exact_{exact} {}
+
+NodeErrors NodeRules::errors(int nodes) const {
+  const auto same = [](double x) { return x; };
+  const auto inverse = [](double x) { return 1 / x; };
+  const std::array<Rule, NodeErrors::rules> all{
+      {{t_, far_, same, inverse},
+       {std::log(t_), std::log(far_), [](double x) { return std::exp(x); },
+        [](double) { return 1.0; }},
+       {1 / far_, 1 / t_, inverse, inverse}}};
+  const double v = noised_.variance();
+  NodeErrors found{.nodes = nodes};
+  for (std::size_t r = 0; r < all.size(); ++r) {
+    const double h = (all[r].to - all[r].from) / nodes;
+    double plain = std::log1p(v / far_) / 2, controlled = std::log1p(v / t_) / 2;
+    for (int i = 0; i < nodes; ++i) {
+      const double x = all[r].from + (i + 0.5) * h, t = all[r].t(x);
+      const double value = f(t), weight = h * all[r].weight(x);
+      plain += weight * value;
+      controlled -= weight * (noised_.relative_gauss_mmse(t) / 2 - value);
+    }
+    found.plain[r] = std::abs(plain - exact_);
+    found.controlled[r] = std::abs(controlled - exact_);
+  }
+  return found;
+}
+
+std::vector<double> NodeRules::values(int nodes) const {
+  const double h = std::log(far_ / t_) / nodes;
+  std::vector<double> list;
+  for (int i = 0; i < nodes; ++i) list.push_back(f(t_ * std::exp((i + 0.5) * h)));
+  return list;
+}
+
+double NodeRules::bound(int nodes) const {
+  const double h = std::log(far_ / t_) / nodes;
+  const auto f = values(nodes);
+  double curvature = 0;
+  for (std::size_t i = 1; i + 1 < f.size(); ++i) {
+    curvature += std::abs(f[i - 1] - 2 * f[i] + f[i + 1]) / h;
+  }
+  return h * h / 8 * curvature;
+}
+
+double NodeRules::least_gain(int nodes) const {
+  const double h = std::log(far_ / t_) / nodes;
+  const auto f = values(nodes);
+  double least = HUGE_VAL;
+  for (std::size_t i = 0; i < f.size(); ++i) {
+    const double t = t_ * std::exp((static_cast<double>(i) + 0.5) * h);
+    least = std::min(least, noised_.relative_gauss_mmse(t) - 2 * f[i]);
+  }
+  return least;
+}
+
+}  // namespace feller

@@ -1,0 +1,61 @@
+/// What bad input to the studies of likelihoods and denoisers gets: one line, exit status 2,
+/// nothing on disk.
+
+#include <catch2/catch.hpp>
+
+#include "tests/process.hpp"
+
+using namespace feller::test;
+
+namespace {
+
+struct Case {
+  std::string name;
+  std::string kind;
+  std::string arguments;
+  std::string message;  ///< must stand in the one line
+  int ranks = 1;
+};
+
+const std::vector<Case> cases{
+    {"another process", "information", "--problem.theta=2",
+     "needs the process that the chain samples", 3},
+    {"two axes", "information",
+     "--problem.means='(0, 0)' --grid.cells=60,60 --grid.lower=-9,-9 --grid.upper=9,9",
+     "must be of one axis", 3},
+    {"a level twice", "information", "--information.times=1,0.1,1", "names a level twice"},
+    {"no noise", "information", "--information.times=0", "information.times = 0: must be"},
+    {"too little noise", "information", "--information.times=1e-9", "must be in [1e-6, 1000]", 3},
+    {"odd nodes", "information", "--information.nodes=100", "must be a power of 2"},
+    {"no values", "likelihood", "", "likelihood.values"},
+    {"a value twice", "likelihood", "--likelihood.values=1,1", "names a value twice"},
+    {"a value that does not occur", "likelihood",
+     "--likelihood.values=0.5,1 --problem.population=points --problem.start=0.1",
+     "1 has no likelihood", 3},
+    {"one symbol", "likelihood", "--likelihood.values=1 --likelihood.symbols=1",
+     "likelihood.symbols = 1: must be"},
+    {"nowhere", "posterior", "--posterior.at=1e4", "is a place where z(t) never comes", 3},
+    {"two halvings", "posterior", "--posterior.at=1 --posterior.halvings=2",
+     "posterior.halvings = 2: must be"},
+};
+
+}  // namespace
+
+TEST_CASE("bad input to likelihoods: one line, status 2, nothing written", "[bad_input]") {
+  for (const auto& c : cases) {
+    const Folder folder;
+    const bool points = c.arguments.find("points") != std::string::npos;
+    folder.write("study.ini", "[study]\nkind = " + c.kind +
+                                  "\noutput = out.h5\n[problem]\nkind = ornstein_uhlenbeck\n" +
+                                  (points ? "means = 0.5\n" : "means = 0\nsds = 1\n") +
+                                  "[grid]\ncells = 180\nlower = -9\nupper = 9\n");
+    const auto before = folder.files();
+    const Outcome outcome = folder.feller("study.ini " + c.arguments, c.ranks);
+    INFO(c.name << ": " << outcome.error << outcome.out);
+    CHECK(outcome.status == 2);
+    const auto lines = complaints(outcome.error);
+    CHECK(lines.size() == 1);
+    CHECK_THAT(lines.empty() ? "" : lines[0], Catch::Contains(c.message));
+    CHECK(folder.files() == before);
+  }
+}

@@ -100,6 +100,11 @@ constexpr std::array kinds{
         "one plate and by curves at equal distance to the steady states; controls: signed "
         "guidance, a steady state of another mean",
         figure1},
+    StudyEntry{"reverse",
+               "the reverse processes of z = y + sqrt(t) eps by particles, with or without noise: "
+               "order in the time step, exact law, quantiles; control: the noise of McAllester's "
+               "(23) as printed",
+               reverse},
 };
 
 }  // namespace

@@ -6,6 +6,8 @@
 
 #include "solvers/block_sums.hpp"
 #include "solvers/reverse_particles.hpp"
+#include "studies/score/reverse_ladder.hpp"
+#include "studies/score/reverse_law.hpp"
 #include "tests/support.hpp"
 
 namespace feller::test {
@@ -37,18 +39,6 @@ long double log_density(const Clusters& c, double t, const std::vector<long doub
   }
   for (const auto value : logs) sum += std::exp(value - largest);
   return largest + std::log(sum);
-}
-
-/// Variance after Euler-Maruyama steps from N(0, start), population N(0, s2).
-double variance_after(const std::vector<double>& times, double s2, double start,
-                      const ReverseMotion& motion) {
-  double variance = start;
-  for (std::size_t i = 0; i + 1 < times.size(); ++i) {
-    const double dt = times[i] - times[i + 1];
-    const double factor = 1 - motion.drift * dt / (s2 + times[i]);
-    variance = factor * factor * variance + motion.noise * motion.noise * dt;
-  }
-  return variance;
 }
 
 }  // namespace
@@ -129,14 +119,82 @@ TEST_CASE("Euler-Maruyama on a Gaussian follows the reference's recursion", "[re
     const ReverseMotion motion = printed ? printed_motion(lambda) : reverse_motion(lambda);
     const auto times = log_times(T, t0, steps);
     const auto exact = entry.get<double>("V");
-    CHECK(variance_after(times, s2, s2 + T, motion) == Approx(exact).epsilon(1e-12));
+    const auto scheme = ReverseScheme::euler_maruyama;
+    CHECK(stepped_normal({0, s2}, {0, s2 + T}, times, 1, motion, scheme).variance ==
+          Approx(exact).epsilon(1e-12));
+    CHECK(relative_entropy({0, exact}, {0, s2 + t0}) ==
+          Approx(entry.get<double>("KL")).epsilon(1e-9).margin(1e-12));
     ReverseParticles particles{{.weights = {1}, .means = {0}, .variances = {s2}}, 7};
     auto z = particles.start_exact(T, 0, count);
-    particles.carry(z, 0, times, 1, motion, ReverseScheme::euler_maruyama);
+    particles.carry(z, 0, times, 1, motion, scheme);
     double squares = 0;
     for (const double value : z) squares += value * value;
     // 4 standard errors of a variance.
     CHECK(squares / count == Approx(exact).epsilon(4 * std::sqrt(2.0 / count)));
+  }
+}
+
+TEST_CASE("closed forms of a normal population agree with the reference", "[reverse]") {
+  const Json all = reference("reverse.json");
+  for (const auto& [key, entry] : all.get_child("gaussian")) {
+    const auto lambda = entry.get<double>("lambda"), T = entry.get<double>("T");
+    const auto t0 = entry.get<double>("t0");
+    const NormalState population{entry.get<double>("mu"), entry.get<double>("s2")};
+    const bool exact = entry.get<std::string>("start") == "exact";
+    const NormalState start =
+        exact ? NormalState{population.mean, population.variance + T} : NormalState{0, T};
+    const NormalState goal{population.mean, population.variance + t0};
+    for (const bool printed : {false, true}) {
+      const std::string form = printed ? "printed" : "corrected";
+      const ReverseMotion motion = printed ? printed_motion(lambda) : reverse_motion(lambda);
+      const NormalState end = reversed_normal(population, start, T, t0, motion);
+      CHECK(end.mean == Approx(entry.get<double>("mean")).epsilon(1e-13).margin(1e-15));
+      CHECK(end.variance == Approx(entry.get<double>("V_" + form)).epsilon(1e-12));
+      // KL is a small difference of numbers of size 1.
+      CHECK(relative_entropy(end, goal) ==
+            Approx(entry.get<double>("KL_" + form)).epsilon(1e-9).margin(1e-14));
+    }
+  }
+}
+
+TEST_CASE("both schemes reach the closed form with their order", "[reverse]") {
+  const NormalState population{1, 0.25}, start{0, 10};
+  for (const auto scheme : {ReverseScheme::euler_maruyama, ReverseScheme::heun}) {
+    for (const double lambda : {0.0, 0.5, 1.0, 2.0}) {
+      const auto times = log_times(10, 0.1, 1024);
+      const auto exact = reversed_normal(population, start, 10, 0.1, reverse_motion(lambda));
+      std::vector<double> steps, errors;
+      for (const std::size_t stride : {4U, 2U, 1U}) {
+        const auto end =
+            stepped_normal(population, start, times, stride, reverse_motion(lambda), scheme);
+        steps.push_back(static_cast<double>(stride));
+        errors.push_back(std::abs(end.variance - exact.variance));
+      }
+      CHECK(slope(steps, errors) == Approx(order(scheme)).margin(0.05));
+    }
+  }
+}
+
+TEST_CASE("a mixture's second moments are those of its equations", "[reverse]") {
+  const Json all = reference("reverse_pde_mixture.json");
+  for (const auto& [key, run] : all.get_child("runs")) {
+    const auto lambda = run.get<double>("lambda");
+    const bool printed = run.get<std::string>("form") == "printed";
+    ReverseParticles particles{mixture, 11};
+    const LadderPlan plan{.times = log_times(10, 0.1, 32),
+                          .levels = 3,
+                          .scheme = ReverseScheme::heun,
+                          .exact_start = run.get<std::string>("start") == "exact",
+                          .particles = 20000};
+    const NamedMotion one{.motion = printed ? printed_motion(lambda) : reverse_motion(lambda)};
+    const auto result = run_ladder(
+        PETSC_COMM_WORLD, particles, {one}, plan,
+        [](std::size_t, const std::vector<double>&, std::size_t) {}, [](double) {})[0];
+    // The particles' moment is about the population's mean.
+    const double exact = run.get<double>("var") + std::pow(run.get<double>("mean") - 0.115, 2);
+    const Estimate found = result.extrapolated(2);
+    CHECK(std::abs(found.value - exact) < 4 * found.error + result.remainder(2));
+    CHECK(4 * found.error + result.remainder(2) < 0.1 * exact);
   }
 }
 

@@ -24,6 +24,8 @@ class Mixture : public Law {
   /// The weights are scaled to the sum 1.
   Mixture(int dimension, std::vector<Component> components);
 
+  const std::vector<Component>& components() const { return components_; }
+
   double density(const Point& x) const override;
   double log_density(const Point& x) const override;
   Moments moments() const override;

@@ -105,6 +105,10 @@ constexpr std::array kinds{
                "order in the time step, exact law, quantiles; control: the noise of McAllester's "
                "(23) as printed",
                reverse},
+    StudyEntry{"reverse_images",
+               "pictures of a folder out of noise by their exact score, and halves completed by "
+               "the exact conditional score: which come out, how close; control: the half unknown",
+               reverse_images},
 };
 
 }  // namespace

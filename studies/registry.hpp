@@ -39,5 +39,6 @@ std::unique_ptr<Study> ensemble();
 std::unique_ptr<Study> permutation();
 std::unique_ptr<Study> figure1();
 std::unique_ptr<Study> reverse();
+std::unique_ptr<Study> reverse_images();
 
 }  // namespace feller

@@ -1,5 +1,6 @@
 #include "solvers/cluster_score.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstdint>
@@ -7,6 +8,9 @@
 
 namespace feller {
 namespace {
+
+/// Particles at a time, so that the shares of a few clusters stay in the nearest cache.
+constexpr std::size_t chunk = 256;
 
 /// e^x for x <= 0, to 2 units in the last place; 0 below -708. Without a branch, for the compiler
 /// to turn into vector instructions: x = k ln 2 + r with |r| <= ln(2)/2, Taylor's polynomial of
@@ -46,7 +50,7 @@ namespace {
     for (std::size_t p = 0; p < particles; ++p) log_k[p] = 0;
     for (std::size_t a = 0; a < task.dimension; ++a) {
       const double mean = task.means[k * task.dimension + a];
-      const double* __restrict z = task.z + a * particles;
+      const double* __restrict z = task.z + a * task.stride;
       for (std::size_t p = 0; p < particles; ++p) log_k[p] += (z[p] - mean) * (z[p] - mean);
     }
     const double half = -0.5 * task.precisions[k], log_weight = task.log_weights[k];
@@ -76,8 +80,8 @@ namespace {
   }
   for (std::size_t p = 0; p < particles; ++p) total[p] = 1 / total[p];
   for (std::size_t a = 0; a < task.dimension; ++a) {
-    const double* __restrict z = task.z + a * particles;
-    double* __restrict score = task.score + a * particles;
+    const double* __restrict z = task.z + a * task.stride;
+    double* __restrict score = task.score + a * task.stride;
     for (std::size_t p = 0; p < particles; ++p) score[p] = 0;
     // Differences, not sum - pull z: near a point at small t the two would cancel.
     for (std::size_t k = 0; k < task.clusters; ++k) {
@@ -174,16 +178,19 @@ void ClusterScore::operator()(double t, std::span<const double> z, std::span<dou
     log_weights_[k] = std::log(clusters_.weights[k]) -
                       0.5 * static_cast<double>(clusters_.dimension) * std::log(variance);
   }
-  scratch_.resize((clusters_.size() + 3) * particles);
-  score_kernels().front().evaluate({.dimension = clusters_.dimension,
-                                    .clusters = clusters_.size(),
-                                    .particles = particles,
-                                    .means = clusters_.means.data(),
-                                    .log_weights = log_weights_.data(),
-                                    .precisions = precisions_.data(),
-                                    .z = z.data(),
-                                    .score = score.data(),
-                                    .scratch = scratch_.data()});
+  scratch_.resize((clusters_.size() + 3) * std::min(chunk, particles));
+  for (std::size_t begin = 0; begin < particles; begin += chunk) {
+    score_kernels().front().evaluate({.dimension = clusters_.dimension,
+                                      .clusters = clusters_.size(),
+                                      .particles = std::min(chunk, particles - begin),
+                                      .stride = particles,
+                                      .means = clusters_.means.data(),
+                                      .log_weights = log_weights_.data(),
+                                      .precisions = precisions_.data(),
+                                      .z = z.data() + begin,
+                                      .score = score.data() + begin,
+                                      .scratch = scratch_.data()});
+  }
 }
 
 }  // namespace feller

@@ -35,10 +35,11 @@ struct ScoreTask {
   std::size_t dimension;
   std::size_t clusters;
   std::size_t particles;
+  std::size_t stride;  ///< from one component to the next in z and score, >= particles
   const double* means;
   const double* log_weights;  ///< ln w_k - n/2 ln(v_k + t)
   const double* precisions;   ///< 1/(v_k + t)
-  const double* z;            ///< component a of particle p at [a * particles + p]
+  const double* z;            ///< component a of particle p at [a * stride + p]
   double* score;
   double* scratch;  ///< (clusters + 3) * particles
 };

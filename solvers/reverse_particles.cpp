@@ -87,16 +87,19 @@ std::vector<double> ReverseParticles::start_exact(double T, std::uint64_t first,
   return z;
 }
 
-/// The increments of W over the fine steps begin .. end, by their sum.
-void ReverseParticles::add_noise(std::vector<double>& sum, std::uint64_t first,
-                                 const std::vector<double>& times, std::size_t begin,
-                                 std::size_t end) {
-  fresh_.resize(sum.size());
+/// noise_ becomes the increment of W over the fine steps begin .. end, times the amplitude.
+void ReverseParticles::draw(std::uint64_t first, const std::vector<double>& times,
+                            std::size_t begin, std::size_t end, double amplitude) {
   for (std::size_t i = begin; i < end; ++i) {
     const NoiseKey key{.seed = seed_, .stream = of_path, .step = static_cast<std::uint32_t>(i)};
-    standard_normals(key, first * clusters().dimension, fresh_);
-    const double root = std::sqrt(times[i] - times[i + 1]);
-    for (std::size_t j = 0; j < sum.size(); ++j) sum[j] += root * fresh_[j];
+    const double root = amplitude * std::sqrt(times[i] - times[i + 1]);
+    std::vector<double>& normals = i == begin ? noise_ : fresh_;
+    standard_normals(key, first * clusters().dimension, normals);
+    if (i == begin) {
+      for (double& value : noise_) value *= root;
+    } else {
+      for (std::size_t j = 0; j < noise_.size(); ++j) noise_[j] += root * fresh_[j];
+    }
   }
 }
 
@@ -104,19 +107,13 @@ void ReverseParticles::carry(std::vector<double>& z, std::uint64_t first,
                              const std::vector<double>& times, std::size_t stride,
                              const ReverseMotion& motion, ReverseScheme scheme) {
   const std::size_t size = z.size();
-  slope_.resize(size);
-  second_.resize(size);
-  predicted_.resize(size);
+  for (auto* scratch : {&slope_, &second_, &predicted_, &fresh_}) scratch->resize(size);
   noise_.assign(size, 0);
   for (std::size_t i = 0; i + 1 < times.size(); i += stride) {
     const std::size_t next = std::min(i + stride, times.size() - 1);
     const double pull = motion.drift * (times[i] - times[next]);
-    if (motion.noise > 0) {
-      std::ranges::fill(noise_, 0.0);
-      add_noise(noise_, first, times, i, next);
-    }
+    if (motion.noise > 0) draw(first, times, i, next, motion.noise);
     score_(times[i], z, slope_);
-    for (std::size_t j = 0; j < size; ++j) noise_[j] *= motion.noise;
     if (scheme == ReverseScheme::euler_maruyama) {
       for (std::size_t j = 0; j < size; ++j) z[j] += pull * slope_[j] + noise_[j];
       continue;

@@ -66,8 +66,8 @@ class ReverseParticles {
              std::size_t stride, const ReverseMotion& motion, ReverseScheme scheme);
 
  private:
-  void add_noise(std::vector<double>& sum, std::uint64_t first, const std::vector<double>& times,
-                 std::size_t begin, std::size_t end);
+  void draw(std::uint64_t first, const std::vector<double>& times, std::size_t begin,
+            std::size_t end, double amplitude);
 
   ClusterScore score_;
   std::uint64_t seed_;

@@ -213,6 +213,7 @@ const std::vector<Short> reversals{
      "--grid.lower=-3,-3 --grid.upper=3,3 --reverse.scheme=euler_maruyama --reverse.lambda=0,1 "
      "--reverse.particles=5000",
      "--relative=1e-15"},
+    {"reverse_images", "reverse_images.ini --reverse_images.samples=200", "--relative=1e-15"},
     {"reverse_normal",
      "reverse_normal.ini --reverse.from=100 --reverse.levels=6 --reverse.particles=40000",
      "--relative=1e-15"},

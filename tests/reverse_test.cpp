@@ -6,6 +6,7 @@
 
 #include "solvers/block_sums.hpp"
 #include "solvers/reverse_particles.hpp"
+#include "studies/score/image_population.hpp"
 #include "studies/score/reverse_ladder.hpp"
 #include "studies/score/reverse_law.hpp"
 #include "tests/support.hpp"
@@ -91,8 +92,8 @@ TEST_CASE("each set of instructions gives the same bits", "[reverse]") {
   for (std::size_t i = 0; i < z.size(); ++i) z[i] = 0.37 * (static_cast<double>(i) - 50);
   for (const auto& kernel : score_kernels()) {
     std::vector<double> score(z.size());
-    kernel.evaluate({1, 3, z.size(), means.data(), logs.data(), precisions.data(), z.data(),
-                     score.data(), scratch.data()});
+    kernel.evaluate({1, 3, z.size(), z.size(), means.data(), logs.data(), precisions.data(),
+                     z.data(), score.data(), scratch.data()});
     if (first.empty()) first = score;
     CHECK(score == first);
   }
@@ -222,6 +223,29 @@ TEST_CASE("coarse and fine steps take the same Brownian path", "[reverse]") {
   particles.carry(coarse, 64, times, 8, reverse_motion(1), ReverseScheme::euler_maruyama);
   particles.carry(fine, 64, times, 1, reverse_motion(1), ReverseScheme::heun);
   CHECK(largest_difference(coarse, fine) < 1e-10);
+}
+
+TEST_CASE("the law given some pixels is that of the points with other weights", "[reverse]") {
+  // Two coordinates of three are known up to noise: Bayes, by hand.
+  const Clusters points{.dimension = 3,
+                        .weights = {1, 2, 1},
+                        .means = {0, 0, 5, 1, 0, -5, 9, 9, 9},
+                        .variances = {0, 0, 0}};
+  const auto weights = weights_given(points, {0, 1}, {0.25, 0}, 0.5);
+  const double ratio = 2 * std::exp(-(0.75 * 0.75 - 0.25 * 0.25) / (2 * 0.25));
+  CHECK(weights[1] / weights[0] == Approx(ratio).epsilon(1e-14));
+  CHECK(weights[2] / weights[0] < 1e-100);
+}
+
+TEST_CASE("the score does not depend on how many particles there are", "[reverse]") {
+  ClusterScore score{in_space};
+  std::vector<double> z(3 * 700), all(z.size()), one(3);
+  for (std::size_t i = 0; i < z.size(); ++i) z[i] = 0.01 * static_cast<double>(i % 701) - 3;
+  score(0.7, z, all);
+  for (const std::size_t p : {0U, 255U, 256U, 699U}) {
+    score(0.7, std::vector<double>{z[p], z[700 + p], z[1400 + p]}, one);
+    CHECK(one == std::vector<double>{all[p], all[700 + p], all[1400 + p]});
+  }
 }
 
 TEST_CASE("sums over blocks have the same bits on any number of ranks", "[reverse]") {

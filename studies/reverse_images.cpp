@@ -13,7 +13,6 @@
 
 #include "io/distribute.hpp"
 #include "solvers/block_sums.hpp"
-#include "studies/chain/normal_scores.hpp"
 #include "studies/program/progress.hpp"
 #include "studies/score/image_population.hpp"
 #include "studies/score/reverse_law.hpp"
@@ -34,42 +33,6 @@ struct Outcome {
   double furthest = 0;                     ///< largest of them
   std::vector<std::vector<double>> first;  ///< a few samples, on rank 0
 };
-
-/// The nearest picture to particle p of a block, and the mean square to it.
-std::pair<std::size_t, double> nearest(const Clusters& points, const std::vector<double>& z,
-                                       std::size_t count, std::size_t p) {
-  std::pair<std::size_t, double> best{0, 1e300};
-  for (std::size_t k = 0; k < points.size(); ++k) {
-    double squares = 0;
-    for (std::size_t a = 0; a < points.dimension; ++a) {
-      squares += std::pow(z[a * count + p] - points.means[k * points.dimension + a], 2);
-    }
-    squares /= static_cast<double>(points.dimension);
-    if (squares < best.second) best = {k, squares};
-  }
-  return best;
-}
-
-/// chi^2 of counts as a nearly normal score; what is expected fewer than 5 times is put together,
-/// and what cannot be must not be.
-double choice_score(const std::vector<double>& counts, const std::vector<double>& shares) {
-  double total = 0, squares = 0, cells = 0, rest_found = 0, rest_expected = 0;
-  for (const double n : counts) total += n;
-  for (std::size_t k = 0; k < counts.size(); ++k) {
-    const double expected = total * shares[k];
-    if (expected < 5) {
-      rest_found += counts[k];
-      rest_expected += expected;
-      continue;
-    }
-    squares += (counts[k] - expected) * (counts[k] - expected) / expected;
-    cells += 1;
-  }
-  // Fewer than 5 in a few: their Poisson number is judged as if 1 more was expected.
-  squares += std::pow(rest_found - rest_expected, 2) / (rest_expected + 1);
-  const double freedom = rest_expected > 1e-3 ? cells : cells - 1;
-  return freedom < 1 ? squares : wilson_hilferty(squares / freedom, freedom);
-}
 
 class ReverseImages : public Study {
  public:

@@ -8,6 +8,7 @@
 
 #include "discretisation/petsc.hpp"
 #include "io/image.hpp"
+#include "studies/chain/normal_scores.hpp"
 
 namespace feller {
 namespace {
@@ -81,6 +82,39 @@ std::vector<double> weights_given(const Clusters& points, const std::vector<std:
   const double largest = *std::ranges::max_element(logs);
   for (double& value : logs) value = std::exp(value - largest);
   return logs;
+}
+
+std::pair<std::size_t, double> nearest(const Clusters& points, const std::vector<double>& z,
+                                       std::size_t count, std::size_t p) {
+  std::pair<std::size_t, double> best{0, 1e300};
+  for (std::size_t k = 0; k < points.size(); ++k) {
+    double squares = 0;
+    for (std::size_t a = 0; a < points.dimension; ++a) {
+      squares += std::pow(z[a * count + p] - points.means[k * points.dimension + a], 2);
+    }
+    squares /= static_cast<double>(points.dimension);
+    if (squares < best.second) best = {k, squares};
+  }
+  return best;
+}
+
+double choice_score(const std::vector<double>& counts, const std::vector<double>& shares) {
+  double total = 0, squares = 0, cells = 0, rest_found = 0, rest_expected = 0;
+  for (const double n : counts) total += n;
+  for (std::size_t k = 0; k < counts.size(); ++k) {
+    const double expected = total * shares[k];
+    if (expected < 5) {
+      rest_found += counts[k];
+      rest_expected += expected;
+      continue;
+    }
+    squares += (counts[k] - expected) * (counts[k] - expected) / expected;
+    cells += 1;
+  }
+  // Fewer than 5 in a few: their Poisson number is judged as if 1 more was expected.
+  squares += std::pow(rest_found - rest_expected, 2) / (rest_expected + 1);
+  const double freedom = rest_expected > 1e-3 ? cells : cells - 1;
+  return freedom < 1 ? squares : wilson_hilferty(squares / freedom, freedom);
 }
 
 }  // namespace feller

@@ -10,6 +10,7 @@
 
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "io/parameters.hpp"
@@ -30,5 +31,14 @@ ImagePopulation read_population(const Parameters& parameters, const std::string&
 /// The weights given that the pixels in `known` are those of `values`.
 std::vector<double> weights_given(const Clusters& points, const std::vector<std::size_t>& known,
                                   const std::vector<double>& values, double sigma);
+
+/// The nearest picture to particle p of a block of `count` (component a at [a * count + p]), and
+/// the mean over pixels of the square to it.
+std::pair<std::size_t, double> nearest(const Clusters& points, const std::vector<double>& z,
+                                       std::size_t count, std::size_t p);
+
+/// chi^2 of counts as a nearly normal score; what is expected fewer than 5 times is put together,
+/// and what cannot be must not be.
+double choice_score(const std::vector<double>& counts, const std::vector<double>& shares);
 
 }  // namespace feller

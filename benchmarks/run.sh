@@ -4,7 +4,7 @@ set -euo pipefail
 build=${1:-build}
 export OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
 cmake -S . -B "$build" -DFELLER_BENCHMARKS=ON >/dev/null
-cmake --build "$build" --target chain osmosis_step osmosis_steady fokker_planck -j "$(nproc)"
+cmake --build "$build" --target chain osmosis_step osmosis_steady fokker_planck reverse -j "$(nproc)"
 echo "One implicit step of osmosis, 512 x 512, residual 1e-8, one rank"
 echo
 echo "| method | time step | iterations | set-up, CPU s | solve, CPU s | residual | memory, MiB |"
@@ -27,3 +27,7 @@ echo
 echo "The Markov chain on images against drawing alone and against NumPy, one core"
 echo
 "$python" benchmarks/chain.py "$build/bin/chain"
+echo
+echo "Reverse SDE with the exact score of a mixture against NumPy, one core"
+echo
+"$python" benchmarks/reverse.py "$build/bin/reverse"

@@ -112,6 +112,15 @@ constexpr std::array kinds{
         "one plate and by curves at equal distance to the steady states; controls: signed "
         "guidance, a steady state of another mean",
         figure1},
+    StudyEntry{"reverse",
+               "the reverse processes of z = y + sqrt(t) eps by particles, with or without noise: "
+               "order in the time step, exact law, quantiles; control: the noise of McAllester's "
+               "(23) as printed",
+               reverse},
+    StudyEntry{"reverse_images",
+               "pictures of a folder out of noise by their exact score, and halves completed by "
+               "the exact conditional score: which come out, how close; control: the half unknown",
+               reverse_images},
 };
 
 }  // namespace

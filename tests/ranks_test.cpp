@@ -217,6 +217,20 @@ const std::vector<Short> scores{
     {"posterior", "posterior.ini", "--delta=1e-11"},
 };
 
+/// Particles have the same bits on any number of ranks; exact densities, too.
+const std::vector<Short> reversals{
+    {"reverse", "reverse.ini --reverse.particles=50000 --reverse.levels=4", "--relative=1e-15"},
+    {"reverse_plane",
+     "reverse.ini --problem.means='(-1, 0), (0.2, 1), (1, 1)' --grid.cells=20,20 "
+     "--grid.lower=-3,-3 --grid.upper=3,3 --reverse.scheme=euler_maruyama --reverse.lambda=0,1 "
+     "--reverse.particles=5000",
+     "--relative=1e-15"},
+    {"reverse_images", "reverse_images.ini --reverse_images.samples=200", "--relative=1e-15"},
+    {"reverse_normal",
+     "reverse_normal.ini --reverse.from=100 --reverse.levels=6 --reverse.particles=40000",
+     "--relative=1e-15"},
+};
+
 /// What legitimately differs between two runs of one study.
 const std::string differing =
     "--exclude-path /entry/provenance/environment/mpi_ranks "
@@ -285,6 +299,10 @@ TEST_CASE("ranks: likelihoods and denoisers", "[ranks]") {
 
 TEST_CASE("ranks: operators of the paper", "[ranks]") {
   check_on_all_ranks(operators);
+}
+
+TEST_CASE("ranks: reverse processes", "[ranks]") {
+  check_on_all_ranks(reversals);
 }
 
 TEST_CASE("ranks: control, h5diff does see a difference of 1e-9", "[ranks]") {

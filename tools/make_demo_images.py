@@ -14,6 +14,8 @@ Reads coffee.png, chelsea.png and camera.png there, and writes beside them
     chelsea_band_strokes.png   the same as painted strokes: the edge red, the inside blue
     cat_eye.png, cat_eye_alpha.png     a part of chelsea and a soft ellipse, to be cloned
     camera_edges.png      edges of camera, by scikit-image's Canny detector
+    population/           16 grey pictures of 32 x 32: four parts of the three, each with four right
+                          halves: its own, the left one mirrored, its own upside down, its own negative
 
 x counts columns, y rows, both from 0.
 """
@@ -83,5 +85,18 @@ def edges_of_camera():
     write("camera_edges.png", white(canny(read("camera.png"), sigma=1, low_threshold=10, high_threshold=20)))
 
 
-for make in (ellipse_on_coffee, band_on_chelsea, eye_to_clone, edges_of_camera):
+def population():
+    """Halves that several pictures share, so that one half does not tell the other."""
+    (FOLDER / "population").mkdir(exist_ok=True)
+    parts = [("chelsea", 55, 100, 96), ("chelsea", 50, 170, 96), ("camera", 70, 200, 128), ("coffee", 90, 200, 192)]
+    for number, (name, top, left, size) in enumerate(parts):
+        levels = read(f"{name}.png")[top : top + size, left : left + size]
+        grey = levels if levels.ndim == 2 else levels @ (0.299, 0.587, 0.114)
+        small = grey.reshape(32, size // 32, 32, size // 32).mean(axis=(1, 3))
+        half, own = small[:, :16], small[:, 16:]
+        for letter, other in zip("abcd", (own, half[:, ::-1], own[::-1], 255 - own)):
+            write(f"population/{number + 1}{letter}.png", np.hstack([half, other]))
+
+
+for make in (ellipse_on_coffee, band_on_chelsea, eye_to_clone, population, edges_of_camera):
     make()

@@ -1,0 +1,44 @@
+#pragma once
+
+/// Pictures of one folder as a population of points in R^n, n the number of their pixels: grey
+/// levels g in 0..255 become u = 2 g/255 - 1. Where some pixels are known to be c, up to noise of
+/// the standard deviation sigma, the law of the rest is that of the same points with the weights
+///
+///     w_k exp( -|c - m_k|^2 / (2 sigma^2) ),    the square over the known pixels,
+///
+/// so that the exact conditional score is the score of that population.
+
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "io/parameters.hpp"
+#include "solvers/cluster_score.hpp"
+
+namespace feller {
+
+struct ImagePopulation {
+  std::vector<std::string> names;
+  Clusters points;
+};
+
+/// The PNGs of a folder in the order of their names, on all ranks. Complaints name `key`: another
+/// size than width x height, colours, fewer than two. Collective.
+ImagePopulation read_population(const Parameters& parameters, const std::string& key,
+                                const std::filesystem::path& folder, int width, int height);
+
+/// The weights given that the pixels in `known` are those of `values`.
+std::vector<double> weights_given(const Clusters& points, const std::vector<std::size_t>& known,
+                                  const std::vector<double>& values, double sigma);
+
+/// The nearest picture to particle p of a block of `count` (component a at [a * count + p]), and
+/// the mean over pixels of the square to it.
+std::pair<std::size_t, double> nearest(const Clusters& points, const std::vector<double>& z,
+                                       std::size_t count, std::size_t p);
+
+/// chi^2 of counts as a nearly normal score; what is expected fewer than 5 times is put together,
+/// and what cannot be must not be.
+double choice_score(const std::vector<double>& counts, const std::vector<double>& shares);
+
+}  // namespace feller

@@ -1,0 +1,85 @@
+#include "studies/score/reverse_counts.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "studies/chain/normal_scores.hpp"
+
+namespace feller {
+namespace {
+
+/// The cell of an axis that holds x, or -1.
+int cell_of(const Axis& axis, double x) {
+  if (!(x >= axis.lower) || x >= axis.upper) return -1;
+  if (axis.is_uniform()) {
+    const int i = static_cast<int>((x - axis.lower) / axis.length() * axis.cells);
+    return std::min(i, axis.cells - 1);
+  }
+  return static_cast<int>(std::ranges::upper_bound(axis.faces, x) - axis.faces.begin()) - 1;
+}
+
+Region region_of_cell(const Grid& grid, const Index& k) {
+  Region region;
+  for (int a = 0; a < grid.dimension(); ++a) {
+    const auto i = static_cast<std::size_t>(a);
+    region.lower[i] = grid.axis(a).face(k[i]);
+    region.upper[i] = grid.axis(a).face(k[i] + 1);
+  }
+  return region;
+}
+
+}  // namespace
+
+CellCounts::CellCounts(const Grid& grid)
+    : grid_{grid}, counts_(static_cast<std::size_t>(grid.cells()) + 1) {}
+
+void CellCounts::take(const std::vector<double>& z, std::size_t count) {
+  for (std::size_t p = 0; p < count; ++p) {
+    Index k{0, 0, 0};
+    bool inside = true;
+    for (int a = 0; a < grid_.dimension(); ++a) {
+      const auto i = static_cast<std::size_t>(a);
+      k[i] = cell_of(grid_.axis(a), z[i * count + p]);
+      inside = inside && k[i] >= 0;
+    }
+    const auto where = inside ? static_cast<std::size_t>(grid_.natural(k)) : counts_.size() - 1;
+    counts_[where] += 1;
+  }
+}
+
+void CellCounts::gather() {
+  check_mpi(MPI_Allreduce(MPI_IN_PLACE, counts_.data(), static_cast<int>(counts_.size()),
+                          MPI_DOUBLE, MPI_SUM, grid_.comm()));
+  for (const double n : counts_) particles_ += n;
+}
+
+double CellCounts::density(const Index& cell) const {
+  const double n = counts_[static_cast<std::size_t>(grid_.natural(cell))];
+  return n / (particles_ * grid_.volume(cell));
+}
+
+Field CellCounts::density() const {
+  return fill(grid_, [this](const Index& k) { return density(k); });
+}
+
+double CellCounts::score(const Law& law) const {
+  double squares = 0, cells = 0, rest_found = counts_.back(), rest_expected = particles_;
+  for_each(grid_.whole(), [&](const Index& k) {
+    const double expected = particles_ * law.probability(region_of_cell(grid_, k));
+    const double found = counts_[static_cast<std::size_t>(grid_.natural(k))];
+    if (expected < 5) {
+      rest_found += found;
+      return;
+    }
+    squares += (found - expected) * (found - expected) / expected;
+    rest_expected -= expected;
+    cells += 1;
+  });
+  if (rest_expected >= 5) {
+    squares += (rest_found - rest_expected) * (rest_found - rest_expected) / rest_expected;
+    cells += 1;
+  }
+  return wilson_hilferty(squares / (cells - 1), cells - 1);
+}
+
+}  // namespace feller

@@ -1,0 +1,87 @@
+/// What bad input to the reverse processes gets: one line, exit status 2, nothing on disk.
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+
+#include "tests/process.hpp"
+
+using namespace feller::test;
+
+namespace {
+
+struct Case {
+  std::string name;
+  std::string arguments;
+  std::string message;  ///< must stand in the one line
+  int ranks = 1;
+};
+
+const std::string images = std::string{FELLER_SOURCE_DIR} + "/studies/images/";
+
+const std::vector<Case> cases{
+    {"another process", "--problem.kind=ornstein_uhlenbeck", "must be brownian with", 3},
+    {"another speed", "--problem.diffusion_coefficient=1", "must be brownian with"},
+    {"a uniform population",
+     "--problem.population=uniform --problem.means= --problem.sds= --problem.population_lower=0 "
+     "--problem.population_upper=1",
+     "must be a mixture or points"},
+    {"times upside down", "--reverse.from=0.01", "must be less than reverse.from", 3},
+    {"times without the list", "--reverse.times=2,1", "belongs to reverse.spacing = list"},
+    {"a list that ascends", "--reverse.spacing=list --reverse.times=1,2", "descending"},
+    {"a list and an end", "--reverse.spacing=list --reverse.times=2,1 --reverse.from=2",
+     "has no meaning for spacing = list"},
+    {"lambda twice", "--reverse.lambda=1,1", "must be numbers that differ"},
+    {"a negative lambda", "--reverse.lambda=-1", "a list of numbers, each >= 0"},
+    {"too few grids", "--reverse.levels=2", "reverse.levels = 2: must be an integer in [3, 12]"},
+    {"too many steps", "--reverse.steps=1000000", "more than a million steps"},
+};
+
+/// The folder of the study has two pictures, too large.
+const std::vector<Case> of_images{
+    {"another size", "--reverse_images.folder=.", "must be 32 x 32 and grey", 3},
+    {"no folder", "--reverse_images.folder=none", "cannot be read as a folder", 3},
+    {"no pictures", "--reverse_images.folder=empty", "must have two or more"},
+    {"too few weights", "--reverse_images.weights=1,2", "has 2 entries, but there are 16 pictures"},
+    {"no such picture", "--reverse_images.known=5x", "is no picture of the folder", 3},
+    {"times upside down", "--reverse_images.from=1e-4", "must be less than reverse_images.from"},
+    {"colours", "--problem.image='" + images + "chelsea.png'", "must be osmosis with a grey image"},
+};
+
+const std::string study_of_images =
+    "[study]\nkind = reverse_images\noutput = out.h5\n"
+    "[problem]\nkind = osmosis\nimage = " +
+    images + "population/1a.png\noffset = 1\n[reverse_images]\nfolder = " + images + "population\n";
+
+const std::string study =
+    "[study]\nkind = reverse\noutput = out.h5\n"
+    "[problem]\nkind = brownian\nmeans = 0, 1\nsds = 1\n"
+    "[grid]\ncells = 60\nlower = -6\nupper = 6\n";
+
+void check_all(const std::vector<Case>& all, const std::string& text) {
+  for (const auto& c : all) {
+    const Folder folder;
+    folder.write("study.ini", text);
+    std::filesystem::create_directory(folder.path() / "empty");
+    for (const std::string name : {"coffee", "camera"}) {
+      std::filesystem::copy_file(images + name + ".png", folder.path() / (name + ".png"));
+    }
+    const auto before = folder.files();
+    const Outcome outcome = folder.feller("study.ini " + c.arguments, c.ranks);
+    INFO(c.name << ": " << outcome.error << outcome.out);
+    CHECK(outcome.status == 2);
+    const auto lines = complaints(outcome.error);
+    CHECK(lines.size() == 1);
+    CHECK_THAT(lines.empty() ? "" : lines[0], Catch::Contains(c.message));
+    CHECK(folder.files() == before);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("bad input to reverse processes: one line, status 2, nothing written", "[bad_input]") {
+  check_all(cases, study);
+}
+
+TEST_CASE("bad input to reversed pictures: one line, status 2, nothing written", "[bad_input]") {
+  check_all(of_images, study_of_images);
+}

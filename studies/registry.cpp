@@ -100,6 +100,11 @@ constexpr std::array kinds{
         "one plate and by curves at equal distance to the steady states; controls: signed "
         "guidance, a steady state of another mean",
         figure1},
+    StudyEntry{"ito_fick",
+               "an equation with state-dependent noise in Ito's, Stratonovich's and Fick's form: "
+               "second moments and steady states by particles and on the grid; control: "
+               "McAllester, (17) as printed",
+               ito_fick},
 };
 
 }  // namespace

@@ -38,5 +38,6 @@ std::unique_ptr<Study> signed_guidance();
 std::unique_ptr<Study> ensemble();
 std::unique_ptr<Study> permutation();
 std::unique_ptr<Study> figure1();
+std::unique_ptr<Study> ito_fick();
 
 }  // namespace feller

@@ -39,5 +39,7 @@ std::unique_ptr<Study> ensemble();
 std::unique_ptr<Study> permutation();
 std::unique_ptr<Study> figure1();
 std::unique_ptr<Study> ito_fick();
+std::unique_ptr<Study> schedule_study();
+std::unique_ptr<Study> score_error();
 
 }  // namespace feller

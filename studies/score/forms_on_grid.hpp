@@ -1,7 +1,7 @@
 #pragma once
 
 /// The forward equation of a state-dependent noise in its three readings (problems/equation.hpp) on
-/// grids of half, all and twice the cells: second moments in time, densities, steady states.
+/// grids: second moments in time, densities, steady states.
 
 #include <array>
 #include <string>

@@ -205,6 +205,17 @@ const std::vector<Short> operators{
      "--delta=1e-8"},
 };
 
+const std::vector<Short> score{
+    // Errors of the steady state are small differences.
+    {"ito_fick",
+     "ito_fick.ini --grid.cells=400 --time.end=1 --time.outputs=0,1 --ito_fick.particles=20000",
+     "--delta=1e-9"},
+    {"schedule", "schedule.ini --schedule.steps=64", "--delta=1e-12"},
+    {"schedule_mixture", "schedule_mixture.ini --schedule.steps=64", "--delta=1e-12"},
+    {"score_error", "score_error.ini --score_error.particles=20000 --score_error.steps=200",
+     "--delta=1e-12"},
+};
+
 /// What legitimately differs between two runs of one study.
 const std::string differing =
     "--exclude-path /entry/provenance/environment/mpi_ranks "
@@ -269,6 +280,10 @@ TEST_CASE("ranks: ladders", "[ranks]") {
 
 TEST_CASE("ranks: operators of the paper", "[ranks]") {
   check_on_all_ranks(operators);
+}
+
+TEST_CASE("ranks: score and reverse steps", "[ranks]") {
+  check_on_all_ranks(score);
 }
 
 TEST_CASE("ranks: control, h5diff does see a difference of 1e-9", "[ranks]") {

@@ -13,32 +13,18 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cmath>
-#include <map>
 
 #include "problems/process_problem.hpp"
 #include "problems/processes/mixture.hpp"
 #include "solvers/functionals.hpp"
 #include "studies/flow/propagation.hpp"
 #include "studies/program/progress.hpp"
-#include "studies/score/forms_on_grid.hpp"
+#include "studies/score/ito_fick_checks.hpp"
 #include "studies/study.hpp"
 
 namespace feller {
 namespace {
-
-/// All that is computed for one form.
-struct FormResult {
-  FormRun base, fine;  ///< on the grid, and on twice the cells
-  NoisyPaths paths;
-};
-using Results = std::map<Form, FormResult>;
-
-/// Particles against the law: 4 standard errors, and what Euler's scheme is off by, which is known.
-struct ParticleError {
-  double distance, bound;
-};
 
 class ItoFick : public Study {
  public:
@@ -48,18 +34,7 @@ class ItoFick : public Study {
  private:
   QuadraticNoise noise(const Experiment& experiment) const;
   FileLayout layout(const Experiment& experiment) const;
-  PathPlan plan(const Schedule& schedule) const;
-  double standard_error(const QuadraticNoise& noise, Form form, double time) const;
-  ParticleError particle_error(const QuadraticNoise& noise, Form form, const Schedule& schedule,
-                               const NoisyPaths& paths, int step, Form law) const;
-  void add_form_checks(Experiment& experiment, const QuadraticNoise& noise, Form form,
-                       const Schedule& schedule, const FormResult& result) const;
-  void add_weak_order(Experiment& experiment, Recorder& record, const QuadraticNoise& noise,
-                      double end) const;
-  void add_controls(Experiment& experiment, const QuadraticNoise& noise, const Schedule& schedule,
-                    const Results& results) const;
-  void record_all(Recorder& record, const QuadraticNoise& noise, const Schedule& schedule,
-                  const Results& results) const;
+  void record_all(Recorder& record, const ItoFickCase& c, const FormResults& results) const;
 
   TimeOptions time_;
   double variance_ = 0.5;
@@ -111,17 +86,18 @@ QuadraticNoise ItoFick::noise(const Experiment& experiment) const {
 
 FileLayout ItoFick::layout(const Experiment& experiment) const {
   FileLayout layout = experiment.layout("second_moment");
-  std::vector<Labels> fields, marks, lines, shares, curves;
+  std::vector<Labels> fields, marks, lines, beside, shares, curves;
   for (const Form form : all_forms) {
     const std::string name = name_of(form);
     fields.push_back({name, "density, " + name, "1/L"});
     marks.push_back({"particles_" + name, "particles, " + name, "L^2"});
     lines.push_back({"law_" + name, "law, " + name, "L^2"});
-    lines.push_back({"grid_" + name, "grid, " + name, "L^2"});
+    beside.push_back({"grid_" + name, "grid, " + name, "L^2"});
     shares.push_back({"particles_" + name, "particles, " + name, "1/L"});
     curves.push_back({"grid_" + name, "grid, " + name, "1/L"});
   }
   marks.insert(marks.end(), lines.begin(), lines.end());
+  marks.insert(marks.end(), beside.begin(), beside.end());
   shares.insert(shares.end(), curves.begin(), curves.end());
   layout.groups = {experiment.group("density", "density of each form", fields),
                    experiment.group("steady_state", "steady state of each form", fields)};
@@ -131,6 +107,7 @@ FileLayout ItoFick::layout(const Experiment& experiment) const {
                     .axis = {"time", "time", "T"},
                     .columns = marks,
                     .together = true,
+                    .signals = 6,
                     .points = 3},
                    {.name = "histogram",
                     .title = "densities at the end",
@@ -153,205 +130,16 @@ FileLayout ItoFick::layout(const Experiment& experiment) const {
   return layout;
 }
 
-PathPlan ItoFick::plan(const Schedule& schedule) const {
-  return {.particles = particles_,
-          .seed = static_cast<std::uint64_t>(seed_),
-          .variance = variance_,
-          .step = schedule.step / substeps_,
-          .steps = schedule.steps * substeps_,
-          .every = substeps_};
-}
-
-double ItoFick::standard_error(const QuadraticNoise& noise, Form form, double time) const {
-  const double second = noise.second_moment(form, variance_, time);
-  const double fourth = noise.even_moment(form, 2, variance_, time);
-  return std::sqrt((fourth - second * second) / static_cast<double>(particles_));
-}
-
-ParticleError ItoFick::particle_error(const QuadraticNoise& noise, Form form,
-                                      const Schedule& schedule, const NoisyPaths& paths, int step,
-                                      Form law) const {
-  const double time = schedule.time(step);
-  const double exact = noise.second_moment(form, variance_, time);
-  const double euler =
-      noise.euler_second_moment(form, variance_, schedule.step / substeps_, step * substeps_);
-  return {.distance = std::abs(paths.second_moments[static_cast<std::size_t>(step)] -
-                               noise.second_moment(law, variance_, time)),
-          .bound = 4 * standard_error(noise, form, time) + std::abs(euler - exact)};
-}
-
-/// Largest |E z^2 - law| over the steps.
-double worst_error(const QuadraticNoise& noise, Form law, double variance, const Schedule& schedule,
-                   const FormRun& run) {
-  double worst = 0;
-  for (int n = 0; n <= schedule.steps; ++n) {
-    raise(worst, std::abs(run.second_moments[static_cast<std::size_t>(n)] -
-                          noise.second_moment(law, variance, schedule.time(n))));
-  }
-  return worst;
-}
-
-/// 1.5 times the error of a scheme of order 2 as the next grid shows it.
-double grid_bound(const FormResult& result) {
-  double change = 0;
-  for (std::size_t n = 0; n < result.base.second_moments.size(); ++n) {
-    raise(change, std::abs(result.base.second_moments[n] - result.fine.second_moments[n]));
-  }
-  return 1.5 * 4 / 3 * change;
-}
-
-void ItoFick::add_form_checks(Experiment& experiment, const QuadraticNoise& noise, Form form,
-                              const Schedule& schedule, const FormResult& result) const {
-  const std::string name = name_of(form);
-  const double end = schedule.end(), beyond = experiment.problem().grid().axis(0).upper;
-  const double sixth = noise.even_moment(form, 3, variance_, end);
-  // What is beyond x holds at most E z^6 / x^4 of the second moment, and no more mass than / x^6.
-  const double lost = sixth / std::pow(beyond, 4);
-  experiment.add(
-      {.name = "grid_" + name,
-       .claim = fmt::format("{}: largest |E z^2 - law| on the grid, {:.6f} at t = {:g}; bound 1.5 "
-                            "h^2 errors, and {:.1e} beyond the box (mass {:.1e})",
-                            name, noise.second_moment(form, variance_, end), end, lost,
-                            sixth / std::pow(beyond, 6)),
-       .measured = worst_error(noise, form, variance_, schedule, result.base),
-       .bound = grid_bound(result) + lost + 1e-10,
-       .statement = "V17"});
-  const auto order = [](double coarse, double fine) { return std::log2(coarse / fine); };
-  const double exact = noise.second_moment(form, variance_, end);
-  const double found = order(std::abs(result.base.second_moments.back() - exact),
-                             std::abs(result.fine.second_moments.back() - exact));
-  experiment.add({.name = "order_" + name,
-                  .claim = fmt::format("{}: order {:.4f} of E z^2 at the end in the width of a "
-                                       "cell, its distance from 2",
-                                       name, found),
-                  .measured = std::abs(found - 2),
-                  .bound = 0.1,
-                  .statement = "V17"});
-  double worst = 0;
-  for (int n = 0; n <= schedule.steps; ++n) {
-    const auto [distance, bound] = particle_error(noise, form, schedule, result.paths, n, form);
-    raise(worst, distance / bound);
-  }
-  experiment.add({.name = "particles_" + name,
-                  .claim = fmt::format("{}: largest |E z^2 of the particles - law|, over 4 "
-                                       "standard errors and the error of steps h = {:g}",
-                                       name, schedule.step / substeps_),
-                  .measured = worst,
-                  .bound = 1,
-                  .statement = "V17"});
-  const double steady = order(result.base.steady_error, result.fine.steady_error);
-  experiment.add(
-      {.name = "steady_" + name,
-       .claim = fmt::format("{}: order {:.4f} of the steady state to Sigma^-(1-alpha) exp int 2 v "
-                            "/ Sigma, L1 error {:.2e} ({:.1e} of the mass, {:.1e} of int z^2 w / "
-                            "int w beyond the box); its distance from 2",
-                            name, steady, result.fine.steady_error,
-                            noise.stationary_tail(form, 0, beyond),
-                            noise.stationary_tail(form, 2, beyond)),
-       .measured = std::abs(steady - 2),
-       .bound = 0.1,
-       .statement = "V17"});
-  experiment.add({.name = "mass_" + name,
-                  .claim = name + ": largest relative change of the mass",
-                  .measured = result.fine.mass_defect,
-                  .bound = schedule.mass_bound()});
-  experiment.add({.name = "positivity_" + name,
-                  .claim = name + ": smallest value of the density",
-                  .measured = result.fine.least,
-                  .relation = Relation::at_least,
-                  .bound = 0});
-}
-
-/// Steps of 1/4 to 1/32 of the end, where the error is far above that of the particles.
-void ItoFick::add_weak_order(Experiment& experiment, Recorder& record, const QuadraticNoise& noise,
-                             double end) const {
-  const double exact = noise.second_moment(Form::ito, variance_, end);
-  double worst = 0, before = 0, order = 0;
-  std::vector<std::vector<double>> rows;
-  for (int steps = 8; steps <= 64; steps *= 2) {
-    const PathPlan plan{.particles = particles_,
-                        .seed = static_cast<std::uint64_t>(seed_),
-                        .stream = static_cast<std::uint32_t>(steps),
-                        .variance = variance_,
-                        .step = end / steps,
-                        .steps = steps,
-                        .every = steps};
-    const auto paths =
-        noisy_paths(experiment.problem().grid().comm(), noise, Form::ito, plan, bins_);
-    const double euler = noise.euler_second_moment(Form::ito, variance_, plan.step, steps);
-    const double error = standard_error(noise, Form::ito, end);
-    raise(worst, std::abs(paths.second_moments.back() - euler) / error);
-    order = std::log2(before / (euler - exact));
-    before = euler - exact;
-    rows.push_back({plan.step, paths.second_moments.back() - exact, euler - exact, error});
-  }
-  for (auto row = rows.rbegin(); row != rows.rend(); ++row) record.row("weak_order", *row);
-  experiment.add({.name = "weak_error",
-                  .claim =
-                      "steps (16) from 1/8 to 1/64 of the end: largest |E z^2 of the particles "
-                      "- its recursion| in standard errors",
-                  .measured = worst,
-                  .bound = 4,
-                  .statement = "V17"});
-  experiment.add({.name = "weak_order",
-                  .claim = fmt::format("order {:.4f} of the steps (16) in E z^2, its distance from "
-                                       "1",
-                                       order),
-                  .measured = std::abs(order - 1),
-                  .bound = 0.1,
-                  .statement = "V17"});
-}
-
-void ItoFick::add_controls(Experiment& experiment, const QuadraticNoise& noise,
-                           const Schedule& schedule, const Results& results) const {
-  const FormResult &ito = results.at(Form::ito), &fick = results.at(Form::fick);
-  const double end = schedule.end();
-  const auto [distance, bound] =
-      particle_error(noise, Form::ito, schedule, ito.paths, schedule.steps, Form::fick);
-  experiment.add(
-      {.name = "control_printed",
-       .claim = fmt::format("(17) as printed is Fick's form: E z^2 = {:.5f} at t = {:g}, the "
-                            "particles of (16) have {:.5f}; apart by",
-                            noise.second_moment(Form::fick, variance_, end), end,
-                            ito.paths.second_moments.back()),
-       .measured = distance,
-       .relation = Relation::greater,
-       .bound = 10 * bound,
-       .is_control = true,
-       .statement = "V17",
-       .misprint = "McAllester, (17)"});
-  experiment.add({.name = "control_printed_grid",
-                  .claim = fmt::format("(17) as printed on the grid: E z^2 = {:.5f} at the end, by "
-                                       "the law of (16) {:.5f}; apart by",
-                                       fick.base.second_moments.back(),
-                                       noise.second_moment(Form::ito, variance_, end)),
-                  .measured = worst_error(noise, Form::ito, variance_, schedule, fick.base),
-                  .relation = Relation::greater,
-                  .bound = 10 * (grid_bound(ito) + 1e-10),
-                  .is_control = true,
-                  .statement = "V17",
-                  .misprint = "McAllester, (17)"});
-  experiment.add({.name = "control_steady",
-                  .claim = "the steady state of (17) as printed for that of (16): L1 distance",
-                  .measured = l1_distance(
-                      ito.fine.steady, stationary_means(noise, Form::fick, ito.fine.steady.grid())),
-                  .relation = Relation::greater,
-                  .bound = 10 * ito.fine.steady_error,
-                  .is_control = true,
-                  .statement = "V17",
-                  .misprint = "McAllester, (17)"});
-}
-
-void ItoFick::record_all(Recorder& record, const QuadraticNoise& noise, const Schedule& schedule,
-                         const Results& results) const {
+void ItoFick::record_all(Recorder& record, const ItoFickCase& c, const FormResults& results) const {
+  const Schedule& schedule = c.schedule;
   for (int n = 0; n <= schedule.steps; ++n) {
     const auto step = static_cast<std::size_t>(n);
     std::vector<double> row{schedule.time(n)};
     for (const Form form : all_forms) row.push_back(results.at(form).paths.second_moments[step]);
     for (const Form form : all_forms) {
-      row.push_back(noise.second_moment(form, variance_, schedule.time(n)));
-      row.push_back(results.at(form).base.second_moments[step]);
+      row.push_back(c.noise.second_moment(form, variance_, schedule.time(n)));
     }
+    for (const Form form : all_forms) row.push_back(results.at(form).base.second_moments[step]);
     record.row("second_moment", row);
   }
   std::vector<std::vector<double>> shares;
@@ -376,12 +164,30 @@ void ItoFick::record_all(Recorder& record, const QuadraticNoise& noise, const Sc
   record.constant("steady_state", steady);
 }
 
+/// Too few could not tell Ito's form from Fick's, so that the control would say nothing.
+void require_particles(const Parameters& parameters, const ItoFickCase& c) {
+  const double end = c.schedule.end();
+  const double apart = std::abs(c.noise.second_moment(Form::fick, c.variance, end) -
+                                c.noise.second_moment(Form::ito, c.variance, end));
+  if (apart > 11 * c.particle_bound(Form::ito, c.schedule.steps)) return;
+  throw parameters.blame("ito_fick.particles",
+                         "are too few, or time.end is too early, or ito_fick.substeps are too few, "
+                         "to tell Ito's form from Fick's at the end");
+}
+
 void ItoFick::run(Experiment& experiment) const {
   const Problem& problem = experiment.problem();
   const Parameters& parameters = experiment.parameters();
   require_exponential(parameters, time_.method);
   const Schedule schedule = time_.schedule(parameters);
-  const QuadraticNoise law = noise(experiment);
+  const ItoFickCase c{.noise = noise(experiment),
+                      .schedule = schedule,
+                      .variance = variance_,
+                      .particles = particles_,
+                      .substeps = substeps_,
+                      .seed = static_cast<std::uint64_t>(seed_),
+                      .bins = bins_};
+  require_particles(parameters, c);
   const auto fine = experiment.refined_problem(2);
   make_propagator(time_.method, problem.generator(0), schedule.step, {.solves = schedule.steps})
       ->start_from(masses_of(problem.initial(0)));
@@ -389,24 +195,24 @@ void ItoFick::run(Experiment& experiment) const {
 
   Progress progress{static_cast<int>(all_forms.size()), problem.grid().comm()};
   progress.heading(fmt::format("{:>14} {:>12} {:>12}", "form", "E z^2", "particles"));
-  Results results;
+  FormResults results;
   int done = 0;
   for (const Form form : all_forms) {
     const auto on = [&](const Problem& level) {
-      return run_form(level, parameters, law, form, time_.method, schedule);
+      return run_form(level, parameters, c.noise, form, time_.method, schedule);
     };
-    results.emplace(
-        form, FormResult{on(problem), on(*fine),
-                         noisy_paths(problem.grid().comm(), law, form, plan(schedule), bins_)});
+    results.emplace(form,
+                    FormResult{on(problem), on(*fine),
+                               noisy_paths(problem.grid().comm(), c.noise, form, c.plan(), bins_)});
     const FormResult& result = results.at(form);
     progress.show(
         ++done, fmt::format("{:>14} {:>12.6f} {:>12.6f}", name_of(form),
                             result.base.second_moments.back(), result.paths.second_moments.back()));
-    add_form_checks(experiment, law, form, schedule, result);
+    add_form_checks(experiment, c, form, result);
   }
-  add_weak_order(experiment, record, law, schedule.end());
-  add_controls(experiment, law, schedule, results);
-  record_all(record, law, schedule, results);
+  add_weak_order(experiment, record, c);
+  add_ito_fick_controls(experiment, c, results);
+  record_all(record, c, results);
 }
 
 }  // namespace

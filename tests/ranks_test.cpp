@@ -207,9 +207,7 @@ const std::vector<Short> operators{
 
 const std::vector<Short> score{
     // Errors of the steady state are small differences.
-    {"ito_fick",
-     "ito_fick.ini --grid.cells=400 --time.end=1 --time.outputs=0,1 --ito_fick.particles=20000",
-     "--delta=1e-9"},
+    {"ito_fick", "ito_fick.ini --time.outputs=0,2 --ito_fick.particles=50000", "--delta=1e-9"},
     {"schedule", "schedule.ini --schedule.steps=64", "--delta=1e-12"},
     {"schedule_mixture", "schedule_mixture.ini --schedule.steps=64", "--delta=1e-12"},
     {"score_error", "score_error.ini --score_error.particles=20000 --score_error.steps=200",

@@ -34,6 +34,7 @@ class DensityProblem : public Problem {
   using Problem::rates;
   JumpRates rates(int channel, double time) const override;
   bool depends_on_time() const override { return parts_.depends_on_time; }
+  const Equation* equation() const override { return &parts_.equation; }
   std::optional<Field> log_weight(int channel, double time) const override;
   bool has_exact() const override { return static_cast<bool>(parts_.exact); }
   std::optional<Field> exact(int channel, double time) const override;

@@ -32,6 +32,7 @@ struct Quantity {
 
 class OsmosisProblem;
 class Process;
+struct Equation;
 
 class Problem {
  public:
@@ -62,6 +63,8 @@ class Problem {
   virtual std::optional<Field> stationary(int) const { return std::nullopt; }
   /// The process with closed forms that this is, if it is one.
   virtual const Process* process() const { return nullptr; }
+  /// The drift-diffusion equation that this is, if it is one given by functions.
+  virtual const Equation* equation() const { return nullptr; }
   /// The model of osmosis that this is, if it is one.
   virtual const OsmosisProblem* osmosis() const { return nullptr; }
   virtual bool has_exact() const { return false; }

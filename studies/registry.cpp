@@ -121,6 +121,21 @@ constexpr std::array kinds{
                "pictures of a folder out of noise by their exact score, and halves completed by "
                "the exact conditional score: which come out, how close; control: the half unknown",
                reverse_images},
+    StudyEntry{"ito_fick",
+               "an equation with state-dependent noise in Ito's, Stratonovich's and Fick's form: "
+               "second moments and steady states by particles and on the grid; control: "
+               "McAllester, (17) as printed",
+               ito_fick},
+    StudyEntry{"schedule",
+               "time grids for the reverse steps (7) of McAllester: relative entropy of the path "
+               "and of the end, uniform in t, in ln t, and optimal; controls: uniform grids "
+               "taken for the best",
+               schedule_study},
+    StudyEntry{"score_error",
+               "reverse processes with a wrong score and any amount of noise lambda: Girsanov's "
+               "bound beside the true relative entropy; control: lambda = 1 is best for the "
+               "bound alone",
+               score_error},
 };
 
 }  // namespace

@@ -35,6 +35,16 @@ const std::string gaussian =
     "means = 0\nsds = 0.5\n[grid]\ncells = 40\nlower = -8\nupper = 8\n"
     "[time]\nmethod = uniformization\nstep = 0.1\nend = 0.2\n";
 
+const std::string noisy =
+    "[study]\nkind = ito_fick\noutput = out.h5\n[problem]\nkind = fokker_planck\ndrift = -x\n"
+    "diffusion = 1 + x^2/4\ninitial = normal(x, 0, sqrt(0.5))\n[scheme]\nform = ito\n"
+    "[grid]\ncells = 100\nlower = -20\nupper = 20\n"
+    "[time]\nmethod = uniformization\nstep = 0.1\nend = 2\n";
+
+const std::string exploding =
+    "[study]\nkind = schedule\noutput = out.h5\n[problem]\nkind = brownian\nmeans = 0\n"
+    "sds = 0.5\n[grid]\ncells = 40\nlower = -8\nupper = 8\n";
+
 const std::string box =
     "[study]\nkind = osmosis_theorem\noutput = out.h5\n[problem]\nkind = osmosis_box\n"
     "initial_values = 1, 2, 4\nguidance_values = 1, 3, 2\n[grid]\ncells = 3\nlower = 0\nupper = 3\n"
@@ -353,6 +363,23 @@ const std::vector<Case> cases{
      "--study.kind=osmosis_is_fokker_planck --grid.lower=-40 --grid.upper=40 --grid.cells=1000",
      "grid.upper = 40: the box reaches to |x| = 40, where the Gaussian underflows: it may reach "
      "to 37.42"},
+    {"forms of a noise that does not vary", density,
+     "--study.kind=ito_fick --time.method=uniformization --grid.cells=8 --grid.lower=-2 "
+     "--grid.upper=2",
+     "problem.kind = fokker_planck: must be fokker_planck on a line"},
+    {"forms that particles cannot tell", noisy, "--ito_fick.particles=1000",
+     "ito_fick.particles = 1000: are too few"},
+    {"forms from another variance", noisy, "--ito_fick.variance=0.7",
+     "ito_fick.variance = 0.7: is not that of problem.initial", 3},
+    {"steps back of another process", gaussian, "--study.kind=schedule",
+     "problem.kind = ornstein_uhlenbeck: must be brownian on a line"},
+    {"steps back that go forward", exploding, "--study.kind=schedule --schedule.last=0.001",
+     "schedule.last = 0.001: must be beyond schedule.first"},
+    {"wrong score of two clusters", exploding, "--study.kind=score_error --problem.means=-1,1",
+     "problem.kind = brownian: must start from a normal population with mean 0", 3},
+    {"wrong score with noises that do not ascend", exploding,
+     "--study.kind=score_error --score_error.lambdas=1,1",
+     "score_error.lambdas = 1,1: must be at least two, ascending"},
     {"osmosis of another process", process,
      "--study.kind=osmosis_is_fokker_planck "
      "--time.method=mfn",

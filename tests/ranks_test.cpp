@@ -231,6 +231,15 @@ const std::vector<Short> reversals{
      "--relative=1e-15"},
 };
 
+const std::vector<Short> reverse_steps{
+    // Errors of the steady state are small differences.
+    {"ito_fick", "ito_fick.ini --time.outputs=0,2 --ito_fick.particles=50000", "--delta=1e-9"},
+    {"schedule", "schedule.ini --schedule.steps=64", "--delta=1e-12"},
+    {"schedule_mixture", "schedule_mixture.ini --schedule.steps=64", "--delta=1e-12"},
+    {"score_error", "score_error.ini --score_error.particles=20000 --score_error.steps=200",
+     "--delta=1e-12"},
+};
+
 /// What legitimately differs between two runs of one study.
 const std::string differing =
     "--exclude-path /entry/provenance/environment/mpi_ranks "
@@ -303,6 +312,10 @@ TEST_CASE("ranks: operators of the paper", "[ranks]") {
 
 TEST_CASE("ranks: reverse processes", "[ranks]") {
   check_on_all_ranks(reversals);
+}
+
+TEST_CASE("ranks: steps and forms of noise", "[ranks]") {
+  check_on_all_ranks(reverse_steps);
 }
 
 TEST_CASE("ranks: control, h5diff does see a difference of 1e-9", "[ranks]") {

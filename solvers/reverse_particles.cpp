@@ -33,29 +33,6 @@ int order(ReverseScheme scheme) {
   return scheme == ReverseScheme::heun ? 2 : 1;
 }
 
-std::vector<double> uniform_times(double from, double to, int steps) {
-  std::vector<double> times;
-  for (int i = 0; i < steps; ++i) times.push_back(from + (to - from) * i / steps);
-  times.push_back(to);
-  return times;
-}
-
-std::vector<double> log_times(double from, double to, int steps) {
-  std::vector<double> times;
-  for (int i = 0; i < steps; ++i) times.push_back(from * std::pow(to / from, double(i) / steps));
-  times.push_back(to);
-  return times;
-}
-
-std::vector<double> refined_times(const std::vector<double>& times, int parts) {
-  std::vector<double> fine{times.front()};
-  for (std::size_t i = 1; i < times.size(); ++i) {
-    const auto piece = log_times(times[i - 1], times[i], parts);
-    fine.insert(fine.end(), piece.begin() + 1, piece.end());
-  }
-  return fine;
-}
-
 ReverseParticles::ReverseParticles(Clusters clusters, std::uint64_t seed)
     : score_{std::move(clusters)}, seed_{seed} {
   double sum = 0;
@@ -88,8 +65,8 @@ std::vector<double> ReverseParticles::start_exact(double T, std::uint64_t first,
 }
 
 /// noise_ becomes the increment of W over the fine steps begin .. end, times the amplitude.
-void ReverseParticles::draw(std::uint64_t first, const std::vector<double>& times,
-                            std::size_t begin, std::size_t end, double amplitude) {
+void ReverseParticles::draw(std::uint64_t first, const Times& times, std::size_t begin,
+                            std::size_t end, double amplitude) {
   for (std::size_t i = begin; i < end; ++i) {
     const NoiseKey key{.seed = seed_, .stream = of_path, .step = static_cast<std::uint32_t>(i)};
     const double root = amplitude * std::sqrt(times[i] - times[i + 1]);
@@ -103,9 +80,9 @@ void ReverseParticles::draw(std::uint64_t first, const std::vector<double>& time
   }
 }
 
-void ReverseParticles::carry(std::vector<double>& z, std::uint64_t first,
-                             const std::vector<double>& times, std::size_t stride,
-                             const ReverseMotion& motion, ReverseScheme scheme) {
+void ReverseParticles::carry(std::vector<double>& z, std::uint64_t first, const Times& times,
+                             std::size_t stride, const ReverseMotion& motion,
+                             ReverseScheme scheme) {
   const std::size_t size = z.size();
   for (auto* scratch : {&slope_, &second_, &predicted_, &fresh_}) scratch->resize(size);
   noise_.assign(size, 0);

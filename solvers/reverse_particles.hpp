@@ -24,6 +24,7 @@
 #include <vector>
 
 #include "solvers/cluster_score.hpp"
+#include "solvers/time_grids.hpp"
 
 namespace feller {
 
@@ -43,12 +44,6 @@ enum class ReverseScheme { euler_maruyama, heun };
 ReverseScheme reverse_scheme(const std::string& name);
 int order(ReverseScheme scheme);
 
-/// from > ... > to > 0: steps of equal length, or of equal ratio (uniform in ln t).
-std::vector<double> uniform_times(double from, double to, int steps);
-std::vector<double> log_times(double from, double to, int steps);
-/// Each step cut into so many of equal ratio.
-std::vector<double> refined_times(const std::vector<double>& times, int parts);
-
 /// Particles of one population.
 class ReverseParticles {
  public:
@@ -61,13 +56,13 @@ class ReverseParticles {
   std::vector<double> start_exact(double T, std::uint64_t first, std::size_t count) const;
   std::vector<double> start_normal(double T, std::uint64_t first, std::size_t count) const;
 
-  /// Carries them down `times`, every stride-th of which is a step.
-  void carry(std::vector<double>& z, std::uint64_t first, const std::vector<double>& times,
-             std::size_t stride, const ReverseMotion& motion, ReverseScheme scheme);
+  /// Carries them down `times`, from > ... > to > 0, every stride-th of which is a step.
+  void carry(std::vector<double>& z, std::uint64_t first, const Times& times, std::size_t stride,
+             const ReverseMotion& motion, ReverseScheme scheme);
 
  private:
-  void draw(std::uint64_t first, const std::vector<double>& times, std::size_t begin,
-            std::size_t end, double amplitude);
+  void draw(std::uint64_t first, const Times& times, std::size_t begin, std::size_t end,
+            double amplitude);
 
   ClusterScore score_;
   std::uint64_t seed_;

@@ -1,5 +1,5 @@
 /// Time grids for reverse steps: how the relative entropy of the path, and that of where it ends,
-/// depend on where the N steps (7) of McAllester are put (score/time_grids.hpp):
+/// depend on where the N steps (7) of McAllester are put (score/step_cost.hpp):
 ///
 ///     path   KL ~ sum c(t) h^2,   c = E |Hess ln p_t|_F^2 / 4,   least with density ~ sqrt c:
 ///            (int sqrt c dt)^2 / N
@@ -18,7 +18,7 @@
 #include <optional>
 
 #include "studies/score/exploding.hpp"
-#include "studies/score/time_grids.hpp"
+#include "studies/score/step_cost.hpp"
 #include "studies/study.hpp"
 
 namespace feller {

@@ -4,7 +4,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "studies/score/time_grids.hpp"
+#include "studies/score/step_cost.hpp"
 #include "studies/score/wrong_score.hpp"
 #include "tests/support.hpp"
 

@@ -14,15 +14,10 @@
 #include <vector>
 
 #include "discretisation/petsc.hpp"
+#include "solvers/estimate.hpp"
 #include "solvers/reverse_particles.hpp"
 
 namespace feller {
-
-/// A mean over the ensemble with its standard error.
-struct Estimate {
-  double value = 0;
-  double error = 0;
-};
 
 struct NamedMotion {
   std::string name;   ///< "lambda_0.5", "printed_0.5"

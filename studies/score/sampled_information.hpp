@@ -13,14 +13,10 @@
 #include <optional>
 
 #include "discretisation/noise.hpp"
+#include "solvers/estimate.hpp"
 #include "studies/score/noised.hpp"
 
 namespace feller {
-
-struct Estimate {
-  double value = 0;
-  double error = 0;  ///< standard error
-};
 
 struct SampledIntegral {
   Estimate plain;

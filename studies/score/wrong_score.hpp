@@ -16,7 +16,7 @@
 #include <cstdint>
 
 #include "discretisation/petsc.hpp"
-#include "studies/score/time_grids.hpp"
+#include "solvers/time_grids.hpp"
 
 namespace feller {
 

@@ -13,18 +13,14 @@
 ///
 ///     step  (n/2)(r - 1 - ln r), r = 1 - h/a,    c = n / (4 a^2),    grid uniform in ln a.
 ///
-/// For one dimension, and laws whose H and J are known.
+/// For one dimension, and laws whose H and J are known. Times ascend.
 
 #include <vector>
 
 #include "problems/processes/process.hpp"
+#include "solvers/time_grids.hpp"
 
 namespace feller {
-
-using Times = std::vector<double>;  ///< ascending
-
-Times uniform_times(double from, double to, int steps);
-Times log_times(double from, double to, int steps);
 
 /// The law's curvature along the process z(t) = y + sqrt(t) eps.
 class StepCost {

@@ -1,4 +1,4 @@
-#include "studies/score/time_grids.hpp"
+#include "studies/score/step_cost.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -20,21 +20,6 @@ double gap(double x) {
 }
 
 }  // namespace
-
-Times uniform_times(double from, double to, int steps) {
-  Times times;
-  for (int k = 0; k <= steps; ++k) times.push_back(from + (to - from) * k / steps);
-  times.back() = to;
-  return times;
-}
-
-Times log_times(double from, double to, int steps) {
-  Times times = uniform_times(std::log(from), std::log(to), steps);
-  for (double& t : times) t = std::exp(t);
-  times.front() = from;
-  times.back() = to;
-  return times;
-}
 
 StepCost::StepCost(const Process& process, double from, double to)
     : process_{process}, nodes_{log_times(from, to, nodes_per_run)}, lengths_{0} {

@@ -37,6 +37,7 @@ class PosteriorStudy : public Study {
   void add_leading(Experiment& experiment, const Halvings& halvings) const;
   void add_skewness(Experiment& experiment, const Halvings& halvings) const;
   void add_bridge(Experiment& experiment) const;
+  void add_times(Experiment& experiment, const Noised& noised) const;
 
   double time_ = 1;
   double at_ = 0;
@@ -217,6 +218,23 @@ void PosteriorStudy::add_bridge(Experiment& experiment) const {
                          one_step(point, time_, at_, time_ / 4).divergence, "McAllester, (6)"));
 }
 
+void PosteriorStudy::add_times(Experiment& experiment, const Noised& noised) const {
+  const double dt = time_ / 4, earlier = time_ - dt;
+  const double exact = dt * noised.law(time_).score(0, {at_, 0, 0});
+  if (std::abs(exact) < 1e-9 * std::sqrt(dt)) {
+    experiment.say("control_times: left out, the score is 0 at z(t)");
+    return;
+  }
+  const double printed = dt * (noised.posterior(earlier, at_).mean - at_) / earlier;
+  experiment.add(refuted("control_times",
+                         fmt::format("section 2.2, E[y|t, z(t + dt)] and 1/t with the time before "
+                                     "the step, as printed: distance of the mean from the exact "
+                                     "one over sqrt(dt), t + dt = {:g}, dt = {:g}",
+                                     time_, dt),
+                         std::abs(printed - exact) / std::sqrt(dt),
+                         "McAllester, section 2.2 (E[y|t, z(t + dt)])"));
+}
+
 void PosteriorStudy::run(Experiment& experiment) const {
   const Noised noised = require_noised(experiment);
   if (!(noised.law(time_).density({at_, 0, 0}) > 1e-100)) {
@@ -229,6 +247,7 @@ void PosteriorStudy::run(Experiment& experiment) const {
   add_leading(experiment, halvings);
   add_skewness(experiment, halvings);
   add_bridge(experiment);
+  add_times(experiment, noised);
 }
 
 }  // namespace

@@ -69,6 +69,10 @@ constexpr std::array kinds{
                "-ln p(y) by the errors of the best guess at all levels of noise, and of Markov "
                "chains read backward; controls: McAllester, (5) as printed, factors dropped",
                likelihood_study},
+    StudyEntry{"likelihood_terms",
+               "the terms of McAllester's (4) as steps get short and the chain long: what each "
+               "tends to; controls: (9) summed from the first step on, an end of a uniform law",
+               likelihood_terms},
     StudyEntry{"posterior",
                "the law of z(t - dt) given z(t): how fast it becomes normal as dt falls; controls: "
                "McAllester, (6), (7) taken for exact",

@@ -23,6 +23,7 @@ std::unique_ptr<Study> steady_state_study();
 std::unique_ptr<Study> duality();
 std::unique_ptr<Study> likelihood_study();
 std::unique_ptr<Study> lyapunov_study();
+std::unique_ptr<Study> likelihood_terms();
 std::unique_ptr<Study> posterior_study();
 std::unique_ptr<Study> semigroup();
 std::unique_ptr<Study> chain_semigroup();

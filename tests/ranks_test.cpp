@@ -214,6 +214,7 @@ const std::vector<Short> scores{
      "likelihood.ini --grid.cells=400 --likelihood.values=0.2,1 --likelihood.times=0.1,1 "
      "--likelihood.samples=5000 --likelihood.symbols=3 --likelihood.chains=4",
      "--delta=1e-11"},
+    {"likelihood_terms", "likelihood_terms.ini", "--delta=1e-11"},
     {"posterior", "posterior.ini", "--delta=1e-11"},
 };
 

@@ -99,7 +99,7 @@ void add_particle_check(Experiment& experiment, const ItoFickCase& c, Form form,
     const auto [distance, bound] = c.particle_error(form, paths, n, form);
     raise(worst, distance / bound);
   }
-  experiment.add({.name = "c.particles" + name,
+  experiment.add({.name = "particles_" + name,
                   .claim = fmt::format("{}: largest |E z^2 of the particles - law|, over 4 "
                                        "standard errors and the error of steps h = {:g}",
                                        name, c.schedule.step / c.substeps),

@@ -116,6 +116,11 @@ constexpr std::array kinds{
         "one plate and by curves at equal distance to the steady states; controls: signed "
         "guidance, a steady state of another mean",
         figure1},
+    StudyEntry{"probability_flow",
+               "what moves the densities of z = y + sqrt(t) eps: noise in any number of steps, "
+               "the flow (20) of McAllester forth and back, Langevin's dynamics; controls: the "
+               "display after (22) and the noise of (23) as printed",
+               probability_flow},
     StudyEntry{"reverse",
                "the reverse processes of z = y + sqrt(t) eps by particles, with or without noise: "
                "order in the time step, exact law, quantiles; control: the noise of McAllester's "

@@ -220,6 +220,8 @@ const std::vector<Short> scores{
 
 /// Particles have the same bits on any number of ranks; exact densities, too.
 const std::vector<Short> reversals{
+    {"probability_flow", "probability_flow.ini --probability_flow.particles=50000",
+     "--relative=1e-15"},
     {"reverse", "reverse.ini --reverse.particles=50000 --reverse.levels=4", "--relative=1e-15"},
     {"reverse_plane",
      "reverse.ini --problem.means='(-1, 0), (0.2, 1), (1, 1)' --grid.cells=20,20 "

@@ -36,6 +36,18 @@ const std::vector<Case> cases{
     {"too many steps", "--reverse.steps=1000000", "more than a million steps"},
 };
 
+const std::vector<Case> of_flows{
+    {"a flow in the plane",
+     "--problem.means='(0, 0)' --problem.sds=1 --grid.cells=20,20 --grid.lower=-6,-6 "
+     "--grid.upper=6,6",
+     "must be of one axis", 3},
+    {"a flow that goes nowhere", "--probability_flow.to=0.2",
+     "must be 4 probability_flow.from and probability_flow.from + 0.6"},
+    {"a flow out of the box", "--probability_flow.to=1000", "the box must hold half", 3},
+    {"too few particles", "--probability_flow.particles=1000",
+     "probability_flow.particles = 1000: must be"},
+};
+
 /// The folder of the study has two pictures, too large.
 const std::vector<Case> of_images{
     {"another size", "--reverse_images.folder=.", "must be 32 x 32 and grey", 3},
@@ -80,6 +92,11 @@ void check_all(const std::vector<Case>& all, const std::string& text) {
 
 TEST_CASE("bad input to reverse processes: one line, status 2, nothing written", "[bad_input]") {
   check_all(cases, study);
+}
+
+TEST_CASE("bad input to probability flows: one line, status 2, nothing written", "[bad_input]") {
+  check_all(of_flows, "[study]\nkind = probability_flow\noutput = out.h5\n" +
+                          study.substr(study.find("[problem]")));
 }
 
 TEST_CASE("bad input to reversed pictures: one line, status 2, nothing written", "[bad_input]") {

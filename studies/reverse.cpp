@@ -192,7 +192,7 @@ void record_densities(Recorder& record, const Law& law, const Field& exact,
 void Reverse::run(Experiment& experiment) const {
   const Problem& problem = experiment.problem();
   const ForwardProcess forward = forward_process(experiment);
-  const LadderPlan plan = options_.plan(experiment.parameters());
+  const LadderPlan plan = options_.plan(experiment.parameters(), *forward.process);
   const auto motions = options_.motions(experiment.parameters());
   const ReverseLaw law = law_of(forward.clusters, plan);
   const auto exact = forward.process->law(plan.times.back());

@@ -30,6 +30,10 @@ const std::vector<Case> cases{
     {"a list that ascends", "--reverse.spacing=list --reverse.times=1,2", "descending"},
     {"a list and an end", "--reverse.spacing=list --reverse.times=2,1 --reverse.from=2",
      "has no meaning for spacing = list"},
+    {"the best steps in the plane",
+     "--reverse.spacing=optimal --problem.means='(0, 0)' --problem.sds=1 --grid.cells=20,20 "
+     "--grid.lower=-6,-6 --grid.upper=6,6",
+     "reverse.spacing = optimal: is for a problem on a line"},
     {"lambda twice", "--reverse.lambda=1,1", "must be numbers that differ"},
     {"a negative lambda", "--reverse.lambda=-1", "a list of numbers, each >= 0"},
     {"too few grids", "--reverse.levels=2", "reverse.levels = 2: must be an integer in [3, 12]"},

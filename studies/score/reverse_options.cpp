@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "problems/processes/mixture.hpp"
+#include "studies/score/step_cost.hpp"
 
 namespace feller {
 
@@ -43,9 +44,11 @@ void ReverseOptions::declare(Parameters& p) {
         {.meaning = "of order 1 or 2 in law", .choices = {"euler_maruyama", "heun"}});
   p.add("reverse.start", start_,
         {.meaning = "drawn from the exact p_T, or from N(0, T)", .choices = {"exact", "normal"}});
-  p.add("reverse.spacing", spacing_,
-        {.meaning = "steps equal in t, equal in ln t, or between reverse.times",
-         .choices = {"uniform", "log", "list"}});
+  p.add(
+      "reverse.spacing", spacing_,
+      {.meaning = "steps equal in t, in ln t, of least relative entropy of the path (see the study "
+                  "schedule), or between reverse.times",
+       .choices = {"uniform", "log", "optimal", "list"}});
   p.add("reverse.times", times_,
         {.meaning = "descending times T..t_0 of the coarsest grid; only for spacing = list",
          .unit = "T",
@@ -61,7 +64,7 @@ void ReverseOptions::declare(Parameters& p) {
   p.add("reverse.seed", seed_, {.meaning = "of the noise", .range = range::not_negative});
 }
 
-std::vector<double> ReverseOptions::times(const Parameters& parameters) const {
+Times ReverseOptions::times(const Parameters& parameters, const Process& process) const {
   const auto given = parameters.given();
   const auto is_given = [&](const char* key) { return std::ranges::count(given, key) > 0; };
   if (spacing_ == "list") {
@@ -79,14 +82,21 @@ std::vector<double> ReverseOptions::times(const Parameters& parameters) const {
   }
   if (!(to_ < from_)) throw parameters.blame("reverse.to", "must be less than reverse.from");
   const int steps = steps_ << (levels_ - 1);
+  if (spacing_ == "optimal") {
+    if (process.dimension() > 1) {
+      throw parameters.blame("reverse.spacing", "is for a problem on a line");
+    }
+    const Times ascending = StepCost{process, to_, from_}.optimal_times(steps);
+    return {ascending.rbegin(), ascending.rend()};
+  }
   return spacing_ == "log" ? log_times(from_, to_, steps) : uniform_times(from_, to_, steps);
 }
 
-LadderPlan ReverseOptions::plan(const Parameters& parameters) const {
+LadderPlan ReverseOptions::plan(const Parameters& parameters, const Process& process) const {
   if (steps_ > 1000000 >> (levels_ - 1)) {
     throw parameters.blame("reverse.steps", "and levels ask for more than a million steps");
   }
-  return {.times = times(parameters),
+  return {.times = times(parameters, process),
           .levels = levels_,
           .scheme = reverse_scheme(scheme_),
           .exact_start = start_ == "exact",

@@ -21,12 +21,12 @@ class ReverseOptions {
  public:
   void declare(Parameters& p);
   /// Throws InputError.
-  LadderPlan plan(const Parameters& parameters) const;
+  LadderPlan plan(const Parameters& parameters, const Process& process) const;
   std::vector<NamedMotion> motions(const Parameters& parameters) const;
   std::uint64_t seed() const { return static_cast<std::uint64_t>(seed_); }
 
  private:
-  std::vector<double> times(const Parameters& parameters) const;
+  Times times(const Parameters& parameters, const Process& process) const;
 
   std::vector<double> lambdas_{0, 0.5, 1, 2};
   std::string scheme_ = "heun";

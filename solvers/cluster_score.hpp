@@ -41,7 +41,7 @@ struct ScoreTask {
   const double* precisions;   ///< 1/(v_k + t)
   const double* z;            ///< component a of particle p at [a * stride + p]
   double* score;
-  double* scratch;  ///< (clusters + 3) * particles
+  double* scratch;  ///< 32 (clusters + 2 dimension), fastest at the start of a cache line
 };
 
 /// The same loops for one set of instructions; all of them give the same bits.

@@ -7,7 +7,8 @@
 ///
 /// For points of equal noise it is Tweedie's (E[y|t,z] - z)/t, E[y|t,z] the softmax-weighted mean
 /// (McAllester, (18) to (21)). The largest ln r_k is taken off before exponentials, and distances
-/// are summed as squares, so that it is right for any t > 0 and any distance.
+/// are summed as squares, so that it is right at any distance and for every t whose inverse is a
+/// number.
 
 #include <cstddef>
 #include <span>

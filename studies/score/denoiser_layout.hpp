@@ -1,0 +1,35 @@
+#pragma once
+
+/// What the study of denoisers leaves in its file, table by table.
+
+#include "studies/experiment.hpp"
+#include "studies/score/denoiser_ladders.hpp"
+
+namespace feller {
+
+FileLayout denoiser_layout(const Experiment& experiment, const DenoiserPlan& plan);
+
+/// The parts of the study that learn; each fills tables and adds checks.
+class Lessons {
+ public:
+  /// Refers to its arguments.
+  Lessons(const Mixture& population, const DenoiserPlan& plan, MPI_Comm comm)
+      : population_{population}, plan_{plan}, comm_{comm} {}
+
+  /// Denoisers at each level, and one over all.
+  void learn(Experiment& experiment, Recorder& recorder) const;
+  /// With more features, and from more samples.
+  void climb(Experiment& experiment, Recorder& recorder) const;
+  /// Condition numbers with and without scaling.
+  void compare_scales(Experiment& experiment, Recorder& recorder, double furthest) const;
+
+ private:
+  LevelFit learn_over_all(Experiment& experiment, Recorder& recorder) const;
+  void draw_curves(Recorder& recorder, const std::vector<LearnedDenoiser>& learned) const;
+
+  const Mixture& population_;
+  const DenoiserPlan& plan_;
+  MPI_Comm comm_;
+};
+
+}  // namespace feller

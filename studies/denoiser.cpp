@@ -19,6 +19,7 @@
 #include "studies/chain/chain_problem.hpp"
 #include "studies/score/denoiser_checks.hpp"
 #include "studies/score/denoiser_layout.hpp"
+#include "studies/score/score_checks.hpp"
 #include "studies/score/score_on_grid.hpp"
 #include "studies/study.hpp"
 
@@ -34,8 +35,8 @@ class Denoiser : public Study {
   DenoiserPlan plan(const Experiment& experiment) const;
   void compare_scores_at(Experiment& experiment, const Mixture& population,
                          const std::vector<double>& times) const;
-  void compare_grids(Experiment& experiment, Recorder& recorder,
-                     const std::vector<double>& times) const;
+  void compare_grids(Experiment& experiment, Recorder& recorder, const Problem& coarse,
+                     const std::vector<double>& levels) const;
 
   std::vector<double> times_{0.01, 0.1, 1, 10};
   std::string features_ = "splines";
@@ -133,30 +134,19 @@ void Denoiser::compare_scores_at(Experiment& experiment, const Mixture& populati
   for (auto& check : score_checks(times, ways, population.dimension())) experiment.add(check);
 }
 
-void Denoiser::compare_grids(Experiment& experiment, Recorder& recorder,
-                             const std::vector<double>& times) const {
-  const auto coarse = experiment.coarser_problem();
-  const auto levels = coarse ? levels_on_grid(*coarse, times) : std::vector<double>{};
-  if (levels.empty()) {
-    experiment.say(
-        "score on the grid: left out, as the grid with half as many cells has less than four for "
-        "a standard deviation");
-    return;
-  }
-  std::vector<std::vector<double>> errors{grid_score_errors(*coarse, levels),
+void Denoiser::compare_grids(Experiment& experiment, Recorder& recorder, const Problem& coarse,
+                             const std::vector<double>& levels) const {
+  std::vector<std::vector<double>> errors{grid_score_errors(coarse, levels),
                                           grid_score_errors(experiment.problem(), levels)};
-  if (const auto fine = experiment.refined_problem(2)) {
-    if (fine->grid().dimension() == 1) errors.push_back(grid_score_errors(*fine, levels));
+  if (coarse.grid().dimension() == 1) {
+    errors.push_back(grid_score_errors(*experiment.refined_problem(2), levels));
   }
-  const double cells = coarse->grid().axis(0).cells;
-  for (std::size_t i = 0; i < errors.size(); ++i) {
-    std::vector<double> row{cells * std::pow(2.0, static_cast<double>(i))};
-    for (const double t : times_) {
-      const auto at = std::ranges::find(levels, t);
-      row.push_back(at == levels.end() ? NAN
-                                       : errors[i][static_cast<std::size_t>(at - levels.begin())]);
-    }
+  double cells = coarse.grid().axis(0).cells;
+  for (const auto& of_grid : errors) {
+    std::vector<double> row{cells};
+    row.insert(row.end(), of_grid.begin(), of_grid.end());
     recorder.row("grids", row);
+    cells *= 2;
   }
   experiment.add(grid_check(levels, errors));
 }
@@ -166,9 +156,17 @@ void Denoiser::run(Experiment& experiment) const {
   const DenoiserPlan plan = this->plan(experiment);
   const auto population = experiment.problem().process()->population();
   const MPI_Comm comm = experiment.problem().grid().comm();
-  Recorder& recorder = experiment.open(denoiser_layout(experiment, plan), {});
+  const auto coarse = experiment.coarser_problem();
+  const auto on_grid = coarse ? levels_on_grid(*coarse, times_) : std::vector<double>{};
+  Recorder& recorder = experiment.open(denoiser_layout(experiment, plan, on_grid), {});
   compare_scores_at(experiment, *population, times_);
-  compare_grids(experiment, recorder, times_);
+  if (on_grid.empty()) {
+    experiment.say(
+        "score on the grid: left out, as the grid with half as many cells has less than three for "
+        "a standard deviation");
+  } else {
+    compare_grids(experiment, recorder, *coarse, on_grid);
+  }
   const Lessons lessons{*population, plan, comm};
   lessons.learn(experiment, recorder);
   lessons.climb(experiment, recorder);

@@ -1,23 +1,15 @@
 #pragma once
 
-/// What V16 and V20 say of scores and learned denoisers, with their controls, once the numbers are
+/// What V16 says of learned denoisers, with their controls, once the numbers are
 /// there.
 
 #include "io/check.hpp"
 #include "studies/score/denoiser_ladders.hpp"
-#include "studies/score/score_ways.hpp"
 
 namespace feller {
 
-/// Scores in closed form against each other, relative to 1/sqrt(t) + |s|.
-inline constexpr double score_bound = 1e-9;
 /// Where LSQR stops, |A^T r| / (|A|_F |r|); it carries norms along, which drift.
 inline constexpr double orthogonality_bound = 1e-11;
-
-Checks score_checks(const std::vector<double>& times, const std::vector<ScoreWays>& ways,
-                    int dimension);
-/// Errors at one level on grids with h halved each time.
-Check grid_check(const std::vector<double>& levels, const std::vector<std::vector<double>>& errors);
 
 Checks level_checks(const std::vector<LevelFit>& fits);
 Checks feature_checks(const DenoiserPlan& plan, const std::vector<FeatureRung>& rungs);

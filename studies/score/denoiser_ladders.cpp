@@ -36,7 +36,7 @@ std::vector<int> DenoiserPlan::counts(int dimension) const {
     if (count < 4 && !polynomial) continue;
     // Polynomials of high degree are of no use in double precision.
     if (polynomial && count > std::max(features.count, 12)) continue;
-    if (feature_count(one_level(count), dimension) <= 100) found.push_back(count);
+    if (feature_count(one_level(count), dimension) <= 64) found.push_back(count);
   }
   return found;
 }
@@ -54,7 +54,6 @@ LevelFit look_at(const LearnedDenoiser& learned, const Mixture& population,
                       excess.standard_error(plan.samples)},
           .approximation = best.approximation(),
           .estimation = best.estimation(static_cast<double>(plan.samples)),
-          .condition = learned.condition(),
           .iterations = learned.iterations(),
           .orthogonality = learned.orthogonality()};
 }

@@ -39,7 +39,6 @@ struct LevelFit {
   Estimate sampled;   ///< by other samples, with the standard error of theory
   double approximation = 0;
   double estimation = 0;  ///< its mean, by theory
-  double condition = 0;
   int iterations = 0;
   double orthogonality = 0;
 };

@@ -8,12 +8,12 @@ namespace {
 const Labels noise{"noise", "variance t of the noise", "L^2"};
 
 /// Columns of one name, one a level.
-std::vector<Labels> by_level(const DenoiserPlan& plan, const std::string& name,
+std::vector<Labels> by_level(const std::vector<double>& times, const std::string& name,
                              const std::string& words, const std::string& unit) {
   std::vector<Labels> columns;
-  for (std::size_t k = 0; k < plan.times.size(); ++k) {
+  for (std::size_t k = 0; k < times.size(); ++k) {
     columns.push_back(
-        {fmt::format("{}_{}", name, k), fmt::format("{}t = {:g}", words, plan.times[k]), unit});
+        {fmt::format("{}_{}", name, k), fmt::format("{}t = {:g}", words, times[k]), unit});
   }
   return columns;
 }
@@ -24,46 +24,45 @@ std::vector<Labels> operator+(std::vector<Labels> a, const std::vector<Labels>& 
 }
 
 std::vector<Table> tables_of_levels(const DenoiserPlan& plan) {
-  return {
-      {.name = "denoiser",
-       .title = "learned (marks) and exact denoiser E[y|t,z]",
-       .axis = {"x", "(z - E y)/sqrt(v + t)", "1"},
-       .columns = by_level(plan, "learned", "learned, ", "L") + by_level(plan, "exact", "", "L"),
-       .together = true,
-       .points = plan.times.size()},
-      {.name = "levels",
-       .title = "excess risk, one fit a level",
-       .axis = noise,
-       .columns = {{"excess", "learned, by quadrature", "L^2"},
-                   {"theory", "approximation + estimation, theory", "L^2"},
-                   {"approximation", "best sum of these features", "L^2"},
-                   {"mmse", "mmse, what cannot be learned", "L^2"},
-                   {"sampled", "excess by other samples", "L^2"},
-                   {"sampled_error", "its standard error", "L^2"},
-                   {"condition", "condition number of the features", "1"},
-                   {"iterations", "iterations of LSQR", "1"}},
-       .log_axis = true,
-       .log_signal = true,
-       .together = true,
-       .signals = 4,
-       .points = 1},
-      {.name = "all_levels",
-       .title = "excess risk of one fit over all levels",
-       .axis = noise,
-       .columns = {{"excess", "learned over all levels", "L^2"},
-                   {"mmse", "mmse, what cannot be learned", "L^2"}},
-       .log_axis = true,
-       .log_signal = true,
-       .together = true}};
+  return {{.name = "denoiser",
+           .title = "learned (marks) and exact denoiser E[y|t,z]",
+           .axis = {"x", "(z - E y)/sqrt(v + t)", "1"},
+           .columns = by_level(plan.times, "learned", "learned, ", "L") +
+                      by_level(plan.times, "exact", "", "L"),
+           .together = true,
+           .points = plan.times.size()},
+          {.name = "levels",
+           .title = "excess risk, one fit a level",
+           .axis = noise,
+           .columns = {{"excess", "learned, by quadrature", "L^2"},
+                       {"theory", "approximation + estimation, theory", "L^2"},
+                       {"approximation", "best sum of these features", "L^2"},
+                       {"mmse", "mmse, what cannot be learned", "L^2"},
+                       {"sampled", "excess by other samples", "L^2"},
+                       {"sampled_error", "its standard error", "L^2"},
+                       {"condition", "condition number of the features", "1"},
+                       {"iterations", "iterations of LSQR", "1"}},
+           .log_axis = true,
+           .log_signal = true,
+           .together = true,
+           .signals = 4,
+           .points = 1},
+          {.name = "all_levels",
+           .title = "excess risk of one fit over all levels",
+           .axis = noise,
+           .columns = {{"excess", "learned over all levels", "L^2"},
+                       {"mmse", "mmse, what cannot be learned", "L^2"}},
+           .log_axis = true,
+           .log_signal = true,
+           .together = true}};
 }
 
 std::vector<Table> tables_of_ladders(const DenoiserPlan& plan) {
   return {{.name = "features",
            .title = "excess risk by the number of features",
            .axis = {"features", "features", "1"},
-           .columns = by_level(plan, "excess", "learned, ", "L^2") +
-                      by_level(plan, "approximation", "best, ", "L^2"),
-           .log_axis = true,
+           .columns = by_level(plan.times, "excess", "learned, ", "L^2") +
+                      by_level(plan.times, "approximation", "best, ", "L^2"),
            .log_signal = true,
            .together = true,
            .points = plan.times.size()},
@@ -86,7 +85,7 @@ std::vector<Table> tables_of_ladders(const DenoiserPlan& plan) {
            .columns = {{"sampled", "of z/sqrt(v + t), on samples", "1"},
                        {"scaled", "of z/sqrt(v + t)", "1"},
                        {"bound", "its bound by components", "1"},
-                       {"raw", "of z itself", "1"}},
+                       {"raw", "of z itself, up to 1e8", "1"}},
            .log_axis = true,
            .log_signal = true,
            .together = true,
@@ -95,14 +94,16 @@ std::vector<Table> tables_of_ladders(const DenoiserPlan& plan) {
 
 }  // namespace
 
-FileLayout denoiser_layout(const Experiment& experiment, const DenoiserPlan& plan) {
+FileLayout denoiser_layout(const Experiment& experiment, const DenoiserPlan& plan,
+                           const std::vector<double>& on_grid) {
   FileLayout layout = experiment.layout("denoiser");
   layout.tables = tables_of_levels(plan);
   for (auto& table : tables_of_ladders(plan)) layout.tables.push_back(table);
+  if (on_grid.empty()) return layout;
   layout.tables.push_back({.name = "grids",
                            .title = "score by the Fokker-Planck equation, root of E|s_h - s|^2",
                            .axis = {"cells", "cells along an axis", "1"},
-                           .columns = by_level(plan, "error", "", "1"),
+                           .columns = by_level(on_grid, "error", "", "1"),
                            .log_axis = true,
                            .log_signal = true,
                            .together = true});

@@ -7,7 +7,9 @@
 
 namespace feller {
 
-FileLayout denoiser_layout(const Experiment& experiment, const DenoiserPlan& plan);
+/// `on_grid`: levels at which the grid has the score.
+FileLayout denoiser_layout(const Experiment& experiment, const DenoiserPlan& plan,
+                           const std::vector<double>& on_grid);
 
 /// The parts of the study that learn; each fills tables and adds checks.
 class Lessons {
@@ -25,6 +27,7 @@ class Lessons {
 
  private:
   LevelFit learn_over_all(Experiment& experiment, Recorder& recorder) const;
+  bool is_seen(const NoiseLevel& level, const Point& z) const;
   void draw_curves(Recorder& recorder, const std::vector<LearnedDenoiser>& learned) const;
 
   const Mixture& population_;

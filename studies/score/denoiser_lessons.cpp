@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "problems/processes/quadrature.hpp"
+#include "studies/program/progress.hpp"
 #include "studies/score/denoiser_checks.hpp"
 #include "studies/score/denoiser_layout.hpp"
 
@@ -13,11 +14,54 @@ namespace {
 
 using Use = DenoiserPlan::Use;
 
+/// Condition numbers that are beyond all use are left out of pictures.
+double drawn(double condition) {
+  return condition < 1e8 ? condition : NAN;
+}
+
 double log_node(double first, double last, int i, int steps) {
   return first * std::pow(last / first, static_cast<double>(i) / steps);
 }
 
+/// Means over ln t, and 1/2 int E|yhat - E[y|t,z]|^2/t^2 dt.
+struct OverAll {
+  Excess excess;
+  double girsanov = 0;
+};
+
+/// Polynomials in ln t times what is smooth in it: ten Gauss points in each of four pieces.
+OverAll mean_over_levels(const LearnedDenoiser& learned, const Mixture& population, double first,
+                         double last) {
+  const double length = std::log(last / first);
+  const auto mean = [&](const std::function<double(double, const Excess&)>& f) {
+    double total = 0;
+    for (int piece = 0; piece < 4; ++piece) {
+      total += gauss(
+          [&](double log_t) {
+            const double t = first * std::exp(log_t);
+            return f(t, excess_risk(learned, NoiseLevel{population, t})) / length;
+          },
+          length * piece / 4, length * (piece + 1) / 4);
+    }
+    return total;
+  };
+  return {{.value = mean([](double, const Excess& e) { return e.value; }),
+           .square = mean([](double, const Excess& e) { return e.square; })},
+          length / 2 * mean([](double t, const Excess& e) { return e.value / t; })};
+}
+
 }  // namespace
+
+/// Where hardly a sample is within a tenth of a standard deviation, a fit says nothing.
+bool Lessons::is_seen(const NoiseLevel& level, const Point& z) const {
+  double log_size = 0;
+  for (int a = 0; a < level.dimension(); ++a) {
+    const auto axis = static_cast<std::size_t>(a);
+    log_size += std::log(level.law().moments().covariance[axis][axis]) / 2 + std::log(0.2);
+  }
+  const double expected = std::exp(level.law().log_density(z) + log_size);
+  return expected * static_cast<double>(plan_.samples) > 3;
+}
 
 void Lessons::draw_curves(Recorder& recorder, const std::vector<LearnedDenoiser>& learned) const {
   constexpr int steps = 60;
@@ -27,8 +71,9 @@ void Lessons::draw_curves(Recorder& recorder, const std::vector<LearnedDenoiser>
     for (std::size_t k = 0; k < learned.size(); ++k) {
       const double t = plan_.times[k];
       const Point z = learned[k].features().place(t, {x, 0, 0});
-      row.push_back(learned[k](t, z)[0]);
-      exact.push_back(NoiseLevel{population_, t}.posterior(z).mean[0]);
+      const NoiseLevel level{population_, t};
+      row.push_back(is_seen(level, z) ? learned[k](t, z)[0] : NAN);
+      exact.push_back(level.posterior(z).mean[0]);
     }
     row.insert(row.end(), exact.begin(), exact.end());
     recorder.row("denoiser", row);
@@ -37,39 +82,23 @@ void Lessons::draw_curves(Recorder& recorder, const std::vector<LearnedDenoiser>
 
 LevelFit Lessons::learn_over_all(Experiment& experiment, Recorder& recorder) const {
   const Features features{population_, plan_.features};
-  const LearnedDenoiser learned{features, draw(population_, plan_.over_all(Use::learning), comm_),
-                                comm_};
+  const auto samples = draw(population_, plan_.over_all(Use::learning), comm_);
+  const LearnedDenoiser learned{features, samples, comm_};
   constexpr int steps = 32;
   for (int i = 0; i <= steps; ++i) {
     const NoiseLevel level{population_, log_node(plan_.first, plan_.last, i, steps)};
     recorder.row("all_levels", {level.t(), excess_risk(learned, level).value, mmse(level)});
   }
-  // Polynomials in ln t times what is smooth in it: ten Gauss points in each of four pieces.
-  const double length = std::log(plan_.last / plan_.first);
-  const auto mean_over = [&](const std::function<double(double, const Excess&)>& f) {
-    double total = 0;
-    for (int piece = 0; piece < 4; ++piece) {
-      total += gauss(
-          [&](double log_t) {
-            const double t = plan_.first * std::exp(log_t);
-            return f(t, excess_risk(learned, NoiseLevel{population_, t})) / length;
-          },
-          length * piece / 4, length * (piece + 1) / 4);
-    }
-    return total;
-  };
-  const Excess excess{.value = mean_over([](double, const Excess& e) { return e.value; }),
-                      .square = mean_over([](double, const Excess& e) { return e.square; })};
-  const double girsanov =
-      length / 2 * mean_over([](double t, const Excess& e) { return e.value / t; });
+  const OverAll all = mean_over_levels(learned, population_, plan_.first, plan_.last);
   const auto others = draw(population_, plan_.over_all(Use::trying), comm_);
   experiment.say(fmt::format(
       "one fit of {} features over all levels: condition number {:.4g}, {} iterations; Girsanov's "
       "bound for reverse particles, 1/2 int E|yhat - E[y|t,z]|^2/t^2 dt = {:.4g} nat",
-      features.size(), learned.condition(), learned.iterations(), girsanov));
-  return {.excess = excess.value,
+      features.size(), sampled_condition(features, samples, comm_), learned.iterations(),
+      all.girsanov));
+  return {.excess = all.excess.value,
           .sampled = {sampled_excess(learned, population_, others, comm_),
-                      excess.standard_error(plan_.samples)},
+                      all.excess.standard_error(plan_.samples)},
           .iterations = learned.iterations(),
           .orthogonality = learned.orthogonality()};
 }
@@ -79,12 +108,14 @@ void Lessons::learn(Experiment& experiment, Recorder& recorder) const {
   std::vector<LearnedDenoiser> learned;
   std::vector<LevelFit> fits;
   for (const double t : plan_.times) {
-    learned.emplace_back(features, draw(population_, plan_.at(t, Use::learning), comm_), comm_);
+    const auto samples = draw(population_, plan_.at(t, Use::learning), comm_);
+    learned.emplace_back(features, samples, comm_);
     fits.push_back(look_at(learned.back(), population_, plan_, t, comm_));
     const LevelFit& fit = fits.back();
-    recorder.row("levels", {t, fit.excess, fit.approximation + fit.estimation, fit.approximation,
-                            fit.mmse, fit.sampled.value, fit.sampled.error, fit.condition,
-                            static_cast<double>(fit.iterations)});
+    recorder.row("levels",
+                 {t, fit.excess, fit.approximation + fit.estimation, fit.approximation, fit.mmse,
+                  fit.sampled.value, fit.sampled.error, sampled_condition(features, samples, comm_),
+                  static_cast<double>(fit.iterations)});
   }
   draw_curves(recorder, learned);
   const std::size_t middle = fits.size() / 2;
@@ -96,17 +127,22 @@ void Lessons::learn(Experiment& experiment, Recorder& recorder) const {
 }
 
 void Lessons::climb(Experiment& experiment, Recorder& recorder) const {
+  const auto counts = plan_.counts(population_.dimension());
+  Progress progress{static_cast<int>(counts.size()), comm_};
+  progress.heading(fmt::format("{:>10} {:>12}", "features", "excess risk"));
   std::vector<FeatureRung> features;
-  for (const int count : plan_.counts(population_.dimension())) {
+  for (const int count : counts) {
     features.push_back(feature_rung(population_, plan_, count, comm_));
     std::vector<double> row{static_cast<double>(features.back().size)};
     for (const auto& level : features.back().levels) row.push_back(level.excess);
     for (const auto& level : features.back().levels) row.push_back(level.approximation);
     recorder.row("features", row);
+    progress.show(static_cast<int>(features.size()),
+                  fmt::format("{:>10} {:>12.4g}", features.back().size, row[1]));
   }
   for (auto& check : feature_checks(plan_, features)) experiment.add(check);
   std::vector<SampleRung> samples;
-  for (int parts = 64; parts >= 8; parts /= 2) {
+  for (int parts = 16; parts >= 2; parts /= 2) {
     samples.push_back(sample_rung(population_, plan_, plan_.times[plan_.times.size() / 2],
                                   plan_.samples / parts, comm_));
     const SampleRung& rung = samples.back();
@@ -131,16 +167,16 @@ void Lessons::compare_scales(Experiment& experiment, Recorder& recorder, double 
   for (int i = 0; i <= steps; ++i) {
     const double t = log_node(first, furthest, i, steps);
     const NoiseLevel level{population_, t};
-    const LearnedDenoiser learned{
-        scaled, draw(population_, plan_.at(t, Use::learning, static_cast<std::size_t>(i)), comm_),
-        comm_};
+    const auto samples =
+        draw(population_, plan_.at(t, Use::learning, static_cast<std::size_t>(i)), comm_);
     rows.push_back({.t = t,
                     .scaled = feature_condition(scaled, level),
                     .raw = feature_condition(raw, level),
                     .bound = condition_bound(scaled, level),
-                    .sampled = learned.condition()});
+                    .sampled = sampled_condition(scaled, samples, comm_)});
     const ConditionRow& row = rows.back();
-    recorder.row("condition", {row.t, row.sampled, row.scaled, row.bound, row.raw});
+    recorder.row("condition",
+                 {row.t, drawn(row.sampled), row.scaled, drawn(row.bound), drawn(row.raw)});
   }
   for (auto& check : condition_checks(rows, variance)) experiment.add(check);
 }

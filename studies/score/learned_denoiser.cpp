@@ -23,6 +23,11 @@ std::vector<double> matrix_of(const Features& features, const std::vector<NoisyS
   return matrix;
 }
 
+LeastSquares system_of(const Features& features, const std::vector<NoisySample>& samples,
+                       MPI_Comm comm) {
+  return {comm, static_cast<int>(samples.size()), features.size(), matrix_of(features, samples)};
+}
+
 }  // namespace
 
 Point data_of(const NoisySample& sample) {
@@ -37,9 +42,7 @@ Point score_data_of(const NoisySample& sample) {
 LearnedDenoiser::LearnedDenoiser(Features features, const std::vector<NoisySample>& samples,
                                  MPI_Comm comm, const Target& target)
     : features_{std::move(features)} {
-  const LeastSquares system{comm, static_cast<int>(samples.size()), features_.size(),
-                            matrix_of(features_, samples)};
-  condition_ = feller::condition(system.singular_values());
+  const LeastSquares system = system_of(features_, samples, comm);
   std::vector<double> b(samples.size());
   for (std::size_t a = 0; a < static_cast<std::size_t>(features_.dimension()); ++a) {
     std::ranges::transform(samples, b.begin(), [&](const auto& each) { return target(each)[a]; });
@@ -69,6 +72,11 @@ double LearnedDenoiser::residual() const {
   double squares = 0;
   for (const auto& fit : fits_) squares += fit.residual * fit.residual;
   return std::sqrt(squares);
+}
+
+double sampled_condition(const Features& features, const std::vector<NoisySample>& samples,
+                         MPI_Comm comm) {
+  return condition(system_of(features, samples, comm).singular_values());
 }
 
 double Excess::standard_error(std::int64_t samples) const {

@@ -35,15 +35,16 @@ class LearnedDenoiser {
   }
   int iterations() const;        ///< of the axis that took most
   double orthogonality() const;  ///< |A^T r| / (|A|_F |r|), the largest over the axes
-  /// sigma_max/sigma_min of the matrix of features.
-  double condition() const { return condition_; }
-  double residual() const;  ///< root of the mean of |yhat - y|^2 over the samples
+  double residual() const;       ///< root of the mean of |yhat - y|^2 over the samples
 
  private:
   Features features_;
   std::vector<LeastSquares::Fit> fits_;  ///< one an axis
-  double condition_ = 0;
 };
+
+/// sigma_max/sigma_min of the matrix of features, one row a sample. Collective.
+double sampled_condition(const Features& features, const std::vector<NoisySample>& samples,
+                         MPI_Comm comm);
 
 /// E|yhat - E[y|t,z]|^2 by quadrature, and what it has to be told from samples.
 struct Excess {

@@ -38,8 +38,8 @@ class NoiseLevel {
 
   /// E f(z(t)) = sum of weight f(z): the trapezoidal rule for every component, 9 standard
   /// deviations wide, with 8, 4 or 2 nodes a standard deviation in 1, 2 or 3 dimensions: exact to
-  /// 1e-15 for polynomials, and for f with poles at the distance d of the real axis to
-  /// exp(-2 pi d/step).
+  /// 1e-15 for quadratic f, 1e-11 for those of degree 10, and to exp(-2 pi d/step) for f with poles
+  /// at the distance d of the real axis.
   std::vector<Node> nodes() const;
   /// Those of one component, with weights of the sum 1.
   std::vector<Node> nodes_of(std::size_t component) const;

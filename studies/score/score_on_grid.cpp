@@ -53,7 +53,7 @@ std::vector<double> levels_on_grid(const Problem& problem, std::span<const doubl
     for (const auto& component : dynamic_cast<const Mixture&>(*law).components()) {
       narrowest = std::min(narrowest, component.along[0].sd);
     }
-    if (4 * h <= narrowest) found.push_back(t);
+    if (3 * h <= narrowest) found.push_back(t);
   }
   return found;
 }

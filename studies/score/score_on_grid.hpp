@@ -16,8 +16,8 @@
 
 namespace feller {
 
-/// Ascending levels t among these at which the grid has at least four cells a standard deviation of
-/// the narrowest component, and which are later than the problem's start.
+/// Ascending levels t among these at which the grid has at least three cells a standard deviation
+/// of the narrowest component, and which are later than the problem's start.
 std::vector<double> levels_on_grid(const Problem& problem, std::span<const double> times);
 
 /// One a level. Collective; throws SolverError.

@@ -48,6 +48,8 @@ class Denoiser : public Study {
   double furthest_ = 1e4;
   std::int64_t samples_ = 65536;
   int replicates_ = 16;
+  std::int64_t particles_ = 65536;
+  int steps_ = 128;
   std::int64_t seed_ = 1;
 };
 
@@ -79,6 +81,11 @@ void Denoiser::declare(Parameters& p) {
         {.meaning = "that a denoiser is learned from", .range = {.low = 4096, .high = 1e8}});
   p.add("denoiser.replicates", replicates_,
         {.meaning = "fits for the mean excess risk", .range = {.low = 8, .high = 4096}});
+  p.add("denoiser.particles", particles_,
+        {.meaning = "that go back from denoiser.last to denoiser.first with the learned denoiser",
+         .range = {.low = 1024, .high = 1e9}});
+  p.add("denoiser.steps", steps_,
+        {.meaning = "they take, uniform in ln t", .range = {.low = 16, .high = 65536}});
   p.add("denoiser.seed", seed_, {.meaning = "of the samples", .range = range::not_negative});
 }
 
@@ -108,6 +115,8 @@ DenoiserPlan Denoiser::plan(const Experiment& experiment) const {
                     .last = last_,
                     .samples = samples_,
                     .replicates = replicates_,
+                    .particles = particles_,
+                    .steps = steps_,
                     .seed = static_cast<std::uint64_t>(seed_)};
   const bool polynomial = is_polynomial(plan.features.kind);
   if (polynomial && count_ > 16) {

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "studies/score/denoiser_checks.hpp"
+#include "studies/score/learned_reverse.hpp"
 #include "studies/score/score_checks.hpp"
 #include "studies/score/score_on_grid.hpp"
 #include "tests/support.hpp"
@@ -300,6 +301,43 @@ TEST_CASE("condition numbers: flat with the scaling, a power without", "[denoise
   CHECK_FALSE(condition_checks(rows, 0.77).front().passed());
   rows.back().raw = 1;
   CHECK_FALSE(condition_checks(rows, 0.77).back().passed());
+}
+
+TEST_CASE("reverse particles: exact denoiser to the exact law, learned within its bound",
+          "[denoiser]") {
+  DenoiserPlan plan = plan_of(FeatureKind::splines, 8);
+  plan.particles = 8192;
+  plan.steps = 48;
+  for (const auto& law : {mixture(), plane()}) {
+    const DenoiserAt exact = [&](double t) {
+      return [level = NoiseLevel{law, t}](const Point& z) { return level.posterior(z).mean; };
+    };
+    const DenoiserAt none = [](double) { return [](const Point& z) { return z; }; };
+    const EndShares found = reversed_shares(exact, law, plan, PETSC_COMM_WORLD);
+    double all = 0;
+    for (const double share : found.shares) all += share;
+    CHECK(all == Approx(1).epsilon(1e-14));
+    // Heun's steps of a twelfth of an e-fold leave some 1e-4.
+    CHECK(std::abs(found.divergence()) <= 4 * found.deviation(0) + 1e-3);
+    const EndShares wrong = reversed_shares(none, law, plan, PETSC_COMM_WORLD);
+    for (const auto& check : reverse_end_checks(found, wrong, found, 0.001)) CHECK(check.passed());
+    for (const auto& check : reverse_end_checks(wrong, found, found, 0.001)) {
+      CHECK_FALSE(check.passed());
+    }
+  }
+}
+
+TEST_CASE("a learned denoiser at one level of many", "[denoiser]") {
+  const DenoiserPlan plan = plan_of(FeatureKind::radial, 6);
+  const Mixture law = mixture();
+  const LearnedDenoiser learned{
+      Features{law, plan.features},
+      draw(law, plan.over_all(DenoiserPlan::Use::learning), PETSC_COMM_WORLD), PETSC_COMM_WORLD};
+  CHECK(learned.features().size() == 18);
+  const auto at = learned.at(0.7);
+  for (const double z : {-2.0, 0.1, 1.5}) {
+    CHECK(at({z, 0, 0})[0] == Approx(learned(0.7, {z, 0, 0})[0]).epsilon(1e-12));
+  }
 }
 
 TEST_CASE("checks of many fits can fail", "[denoiser]") {

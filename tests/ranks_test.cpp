@@ -218,11 +218,13 @@ const std::vector<Short> scores{
     // LSQR stops at 1e-12 of the residual, which the condition number makes more of.
     {"denoiser",
      "denoiser.ini --grid.cells=200 --denoiser.count=10 --denoiser.in_time=3 "
-     "--denoiser.samples=8192 --denoiser.times=0.3,1 --denoiser.first=0.3 --denoiser.replicates=8",
+     "--denoiser.samples=8192 --denoiser.times=0.3,1 --denoiser.first=0.3 --denoiser.replicates=8 "
+     "--denoiser.particles=4096 --denoiser.steps=32",
      "--delta=1e-8 --exclude-path /entry/levels/iterations"},
     {"denoiser_plane",
      "denoiser_plane.ini --grid.cells=60,60 --denoiser.count=4 --denoiser.in_time=3 "
-     "--denoiser.samples=8192 --denoiser.times=1,10 --denoiser.replicates=8",
+     "--denoiser.samples=8192 --denoiser.times=1,10 --denoiser.replicates=8 "
+     "--denoiser.particles=4096 --denoiser.steps=32",
      "--delta=1e-8 --exclude-path /entry/levels/iterations"},
 };
 

@@ -16,10 +16,12 @@ struct DenoiserPlan {
   double last = 100;          ///< ... to
   std::int64_t samples = 0;
   int replicates = 0;
+  std::int64_t particles = 0;  ///< of the reverse process
+  int steps = 128;             ///< it takes
   std::uint64_t seed = 1;
 
   /// What a stream of samples is for.
-  enum class Use : std::uint32_t { learning, trying, control, normal, replicate };
+  enum class Use : std::uint32_t { learning, trying, control, normal, replicate, start, path };
   /// At one level; streams differ for different uses, levels and numbers.
   SamplePlan at(double t, Use use, std::size_t number = 0) const;
   /// Over all levels.

@@ -99,6 +99,16 @@ FileLayout denoiser_layout(const Experiment& experiment, const DenoiserPlan& pla
   FileLayout layout = experiment.layout("denoiser");
   layout.tables = tables_of_levels(plan);
   for (auto& table : tables_of_ladders(plan)) layout.tables.push_back(table);
+  layout.tables.push_back(
+      {.name = "reversed",
+       .title = fmt::format("{} particles of the reverse process, t from {:g} to {:g}",
+                            plan.particles, plan.last, plan.first),
+       .axis = {"z", "z, along the first axis", "L"},
+       .columns = {{"learned", "with the learned denoiser", "1/L"},
+                   {"wrong", "control: half the score", "1/L"},
+                   {"exact", "exact law", "1/L"}},
+       .together = true,
+       .points = 2});
   if (on_grid.empty()) return layout;
   layout.tables.push_back({.name = "grids",
                            .title = "score by the Fokker-Planck equation, root of E|s_h - s|^2",

@@ -28,6 +28,9 @@ class Lessons {
  private:
   LevelFit learn_over_all(Experiment& experiment, Recorder& recorder) const;
   bool is_seen(const NoiseLevel& level, const Point& z) const;
+  /// Particles of the reverse process; `bound` of their relative entropy at the end.
+  void reverse(Experiment& experiment, Recorder& recorder, const LearnedDenoiser& learned,
+               double bound) const;
   void draw_curves(Recorder& recorder, const std::vector<LearnedDenoiser>& learned) const;
 
   const Mixture& population_;

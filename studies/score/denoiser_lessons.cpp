@@ -8,6 +8,7 @@
 #include "studies/program/progress.hpp"
 #include "studies/score/denoiser_checks.hpp"
 #include "studies/score/denoiser_layout.hpp"
+#include "studies/score/learned_reverse.hpp"
 
 namespace feller {
 namespace {
@@ -96,11 +97,36 @@ LevelFit Lessons::learn_over_all(Experiment& experiment, Recorder& recorder) con
       "bound for reverse particles, 1/2 int E|yhat - E[y|t,z]|^2/t^2 dt = {:.4g} nat",
       features.size(), sampled_condition(features, samples, comm_), learned.iterations(),
       all.girsanov));
+  reverse(experiment, recorder, learned, all.girsanov);
   return {.excess = all.excess.value,
           .sampled = {sampled_excess(learned, population_, others, comm_),
                       all.excess.standard_error(plan_.samples)},
           .iterations = learned.iterations(),
           .orthogonality = learned.orthogonality()};
+}
+
+void Lessons::reverse(Experiment& experiment, Recorder& recorder, const LearnedDenoiser& learned,
+                      double bound) const {
+  const auto run = [&](const DenoiserAt& denoiser) {
+    return reversed_shares(denoiser, population_, plan_, comm_);
+  };
+  const EndShares found = run([&](double t) { return learned.at(t); });
+  // (w - z)/t is half the score: the drift of the probability flow, which has no noise.
+  const EndShares wrong = run([&](double t) {
+    return [at = learned.at(t)](const Point& z) {
+      const Point y = at(z);
+      return Point{(y[0] + z[0]) / 2, (y[1] + z[1]) / 2, (y[2] + z[2]) / 2};
+    };
+  });
+  const EndShares best = run([&](double t) {
+    return [level = NoiseLevel{population_, t}](const Point& z) { return level.posterior(z).mean; };
+  });
+  for (std::size_t b = 1; b + 1 < found.exact.size(); ++b) {
+    const double left = found.edges[b - 1], width = found.edges[b] - left;
+    recorder.row("reversed", {left + width / 2, found.shares[b] / width, wrong.shares[b] / width,
+                              found.exact[b] / width});
+  }
+  for (auto& check : reverse_end_checks(found, wrong, best, bound)) experiment.add(check);
 }
 
 void Lessons::learn(Experiment& experiment, Recorder& recorder) const {

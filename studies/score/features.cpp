@@ -126,26 +126,36 @@ Point Features::place(double t, const Point& x) const {
   return {mean_[0] + scale * x[0], mean_[1] + scale * x[1], mean_[2] + scale * x[2]};
 }
 
+Features Features::of_one_level() const {
+  Features one = *this;
+  one.plan_.in_time = 1;
+  return one;
+}
+
+std::vector<double> Features::in_time(double t) const {
+  std::vector<double> values(static_cast<std::size_t>(plan_.in_time));
+  const bool many = plan_.in_time > 1;
+  legendre(many ? 2 * std::log(t / plan_.first) / std::log(plan_.last / plan_.first) - 1 : 0,
+           values);
+  return values;
+}
+
 void Features::operator()(double t, const Point& z, std::span<double> values) const {
   constexpr std::size_t most = 256;
   std::array<double, 3 * most> lines;
-  std::array<double, most> in_time;
   const auto count = static_cast<std::size_t>(plan_.count);
-  const auto times = static_cast<std::size_t>(plan_.in_time);
   const Point x = argument(t, z);
   lines[0] = lines[most] = lines[2 * most] = 1;  // of axes that there are not
   for (std::size_t a = 0; a < static_cast<std::size_t>(dimension_); ++a) {
     kind_of(plan_.kind).values(plan_, x[a], std::span{lines}.subspan(a * most, count));
   }
-  const double tau =
-      times > 1 ? 2 * std::log(t / plan_.first) / std::log(plan_.last / plan_.first) - 1 : 0;
-  legendre(tau, std::span{in_time}.first(times));
+  const auto of_time = in_time(t);
   std::size_t place = 0;
   for (const auto& [i, j, k] : products_) {
     const double product = lines[static_cast<std::size_t>(i)] *
                            lines[most + static_cast<std::size_t>(j)] *
                            lines[2 * most + static_cast<std::size_t>(k)];
-    for (std::size_t n = 0; n < times; ++n) values[place++] = product * in_time[n];
+    for (const double factor : of_time) values[place++] = product * factor;
   }
 }
 

@@ -59,7 +59,11 @@ class Features {
   Point argument(double t, const Point& z) const;
   /// z.
   Point place(double t, const Point& x) const;
-  /// All of them at a place, one after the other.
+  /// phi_k alone.
+  Features of_one_level() const;
+  /// P_j at t.
+  std::vector<double> in_time(double t) const;
+  /// All of them at a place, phi_k P_j at [k * in_time + j].
   void operator()(double t, const Point& z, std::span<double> values) const;
 
  private:

@@ -60,6 +60,27 @@ Point LearnedDenoiser::operator()(double t, const Point& z) const {
   return sum;
 }
 
+std::function<Point(const Point& z)> LearnedDenoiser::at(double t) const {
+  const auto of_time = features_.in_time(t);
+  const std::size_t times = of_time.size();
+  const std::size_t count = static_cast<std::size_t>(features_.size()) / times;
+  std::vector<std::vector<double>> sums(fits_.size(), std::vector<double>(count));
+  for (std::size_t a = 0; a < fits_.size(); ++a) {
+    for (std::size_t k = 0; k < count * times; ++k) {
+      sums[a][k / times] += fits_[a].coefficients[k] * of_time[k % times];
+    }
+  }
+  return [sums, t, features = features_.of_one_level(),
+          values = std::vector<double>(count)](const Point& z) mutable {
+    features(t, z, values);
+    Point found{};
+    for (std::size_t a = 0; a < sums.size(); ++a) {
+      for (std::size_t k = 0; k < values.size(); ++k) found[a] += sums[a][k] * values[k];
+    }
+    return found;
+  };
+}
+
 int LearnedDenoiser::iterations() const {
   return std::ranges::max_element(fits_, {}, &LeastSquares::Fit::iterations)->iterations;
 }

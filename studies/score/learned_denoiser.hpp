@@ -30,6 +30,8 @@ class LearnedDenoiser {
 
   const Features& features() const { return features_; }
   Point operator()(double t, const Point& z) const;
+  /// The same for one t, many z.
+  std::function<Point(const Point& z)> at(double t) const;
   const std::vector<double>& coefficients(int axis) const {
     return fits_[static_cast<std::size_t>(axis)].coefficients;
   }

@@ -105,7 +105,7 @@ FileLayout denoiser_layout(const Experiment& experiment, const DenoiserPlan& pla
                             plan.particles, plan.last, plan.first),
        .axis = {"z", "z, along the first axis", "L"},
        .columns = {{"learned", "with the learned denoiser", "1/L"},
-                   {"wrong", "control: half the score", "1/L"},
+                   {"wrong", "control: without a score", "1/L"},
                    {"exact", "exact law", "1/L"}},
        .together = true,
        .points = 2});

@@ -111,13 +111,7 @@ void Lessons::reverse(Experiment& experiment, Recorder& recorder, const LearnedD
     return reversed_shares(denoiser, population_, plan_, comm_);
   };
   const EndShares found = run([&](double t) { return learned.at(t); });
-  // (w - z)/t is half the score: the drift of the probability flow, which has no noise.
-  const EndShares wrong = run([&](double t) {
-    return [at = learned.at(t)](const Point& z) {
-      const Point y = at(z);
-      return Point{(y[0] + z[0]) / 2, (y[1] + z[1]) / 2, (y[2] + z[2]) / 2};
-    };
-  });
+  const EndShares wrong = run([](double) { return [](const Point& z) { return z; }; });
   const EndShares best = run([&](double t) {
     return [level = NoiseLevel{population_, t}](const Point& z) { return level.posterior(z).mean; };
   });

@@ -8,6 +8,7 @@
 
 #include "studies/score/denoiser_checks.hpp"
 #include "studies/score/learned_reverse.hpp"
+#include "studies/score/reverse_law.hpp"
 #include "studies/score/score_checks.hpp"
 #include "studies/score/score_on_grid.hpp"
 #include "tests/support.hpp"
@@ -325,6 +326,28 @@ TEST_CASE("reverse particles: exact denoiser to the exact law, learned within it
       CHECK_FALSE(check.passed());
     }
   }
+}
+
+TEST_CASE("few steps of reverse particles have the law of Heun's steps", "[denoiser]") {
+  DenoiserPlan plan = plan_of(FeatureKind::splines, 8);
+  plan.particles = 65536;
+  plan.steps = 5;
+  const Mixture normal{1, {cluster(1, 0, 1)}};
+  const DenoiserAt exact = [](double t) {
+    return [t](const Point& z) { return Point{z[0] / (1 + t), 0, 0}; };
+  };
+  EndShares found = reversed_shares(exact, normal, plan, PETSC_COMM_WORLD);
+  const NormalState stepped = stepped_normal({}, {.mean = 0, .variance = 1 + plan.last},
+                                             log_times(plan.last, plan.first, plan.steps), 1,
+                                             reverse_motion(1), ReverseScheme::heun);
+  CHECK(found.divergence() > 10 * found.deviation(0));  // five steps are not the process
+  const Spread law{0, 0, std::sqrt(stepped.variance)};
+  for (std::size_t b = 0; b < found.exact.size(); ++b) {
+    const double left = b > 0 ? found.edges[b - 1] : -Region::infinity;
+    found.exact[b] = law.below(b < found.edges.size() ? found.edges[b] : Region::infinity) -
+                     (b > 0 ? law.below(left) : 0);
+  }
+  CHECK(std::abs(found.divergence()) <= 4 * found.deviation(0));
 }
 
 TEST_CASE("a learned denoiser at one level of many", "[denoiser]") {

@@ -9,13 +9,12 @@
 /// components of x have the mean 0 and the variance 1 at every t. The raw ones, for comparison, are
 /// x = (z - E y)/sqrt(v).
 ///
-/// | kind      | of one variable, k = 0, ..., count - 1                        | in n dimensions |
-/// |-----------|---------------------------------------------------------------|--------------------|
-/// | monomials | x^k                                                           | total degree<count
-/// | | hermite   | He_k(x)/sqrt(k!), orthonormal under N(0, 1)                   | total
-/// degree<count | | radial    | exp(-(x - x_k)^2/(2 h^2)), centres x_k the distance h apart   | all
-/// products       | | splines   | cubic B-splines on knots of equal distance                    |
-/// all products       |
+/// | kind      | of one variable, k = 0, ..., count - 1                    | in n dimensions |
+/// |-----------|-----------------------------------------------------------|-----------------|
+/// | monomials | x^k                                                       | degree < count  |
+/// | hermite   | He_k(x)/sqrt(k!), orthonormal under N(0, 1)               | degree < count  |
+/// | radial    | exp(-(x - x_k)^2/(2 h^2)), centres x_k at distances h     | all products    |
+/// | splines   | cubic B-splines on knots of equal distance                | all products    |
 ///
 /// Centres and knots are within `reach` of 0; beyond it both are constant.
 

@@ -19,6 +19,7 @@
 #include "studies/chain/chain_problem.hpp"
 #include "studies/score/denoiser_checks.hpp"
 #include "studies/score/denoiser_layout.hpp"
+#include "studies/score/denoiser_lessons.hpp"
 #include "studies/score/score_checks.hpp"
 #include "studies/score/score_on_grid.hpp"
 #include "studies/study.hpp"

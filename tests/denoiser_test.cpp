@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "solvers/cluster_score.hpp"
 #include "studies/score/denoiser_checks.hpp"
 #include "studies/score/learned_reverse.hpp"
 #include "studies/score/reverse_law.hpp"
@@ -93,6 +94,23 @@ TEST_CASE("the ways to a score agree, in the plane, too", "[denoiser]") {
   }
 }
 
+TEST_CASE("E[y|t,z] is that of the score of clusters", "[denoiser]") {
+  const Mixture law = plane();
+  ClusterScore score{{.dimension = 2,
+                      .weights = {0.3, 0.45, 0.25},
+                      .means = {-1, 0, 0.2, 1, 1, -0.8},
+                      .variances = {0.16, 0.09, 0.25}}};
+  for (const double t : {0.01, 0.3, 10.0}) {
+    const std::vector<double> z{0.4, -1.1};
+    std::vector<double> s(2);
+    score(t, z, s);
+    const Posterior found = NoiseLevel{law, t}.posterior({z[0], z[1], 0});
+    for (std::size_t a = 0; a < 2; ++a) {
+      CHECK(found.mean[a] == Approx(z[a] + t * s[a]).margin(1e-13));
+    }
+  }
+}
+
 TEST_CASE("nodes have the moments of the law", "[denoiser]") {
   for (const auto& law : {mixture(), plane(), population("uniform_0_1")}) {
     const NoiseLevel level{law, 0.3};
@@ -122,59 +140,6 @@ TEST_CASE("score on the grid is of order 2", "[denoiser]") {
   const auto coarse = errors(200), fine = errors(400);
   CHECK(grid_check({1, 3}, {coarse, fine}).passed());
   CHECK_FALSE(grid_check({1, 3}, {coarse, coarse}).passed());
-}
-
-TEST_CASE("least squares: normal equations, orthogonality, singular values", "[denoiser]") {
-  // Rows (1, x_i, x_i^2) for x_i = i/100, b = 3 - x + e, on any number of ranks.
-  const int rows = 100, rank = rank_of(PETSC_COMM_WORLD), ranks = size_of(PETSC_COMM_WORLD);
-  const int begin = rows * rank / ranks, end = rows * (rank + 1) / ranks;
-  const auto own = static_cast<std::size_t>(end - begin);
-  std::vector<double> entries(3 * own), b(own);
-  for (std::size_t i = 0; i < own; ++i) {
-    const double x = (begin + static_cast<double>(i)) / 100;
-    for (std::size_t k = 0; k < 3; ++k) entries[k * own + i] = std::pow(x, k);
-    b[i] = 3 - x + (i % 2 == 0 ? 0.1 : -0.1) * std::cos(9 * x);
-  }
-  const LeastSquares system{PETSC_COMM_WORLD, end - begin, 3, entries};
-  const auto fit = system.solve(b);
-  CHECK(fit.orthogonality <= 1e-12);
-  CHECK(fit.iterations >= 3);
-  // A^T r = 0, by hand.
-  for (std::size_t k = 0; k < 3; ++k) {
-    long double dot = 0;
-    for (std::size_t i = 0; i < own; ++i) {
-      double r = -b[i];
-      for (std::size_t j = 0; j < 3; ++j) r += fit.coefficients[j] * entries[j * own + i];
-      dot += r * entries[k * own + i];
-    }
-    CHECK(std::abs(static_cast<double>(sum(PETSC_COMM_WORLD, dot))) <= 1e-10);
-  }
-  // Sum of squares and product of squares: trace and determinant of A^T A / rows.
-  const auto s = system.singular_values();
-  std::array<double, 5> moment{};
-  for (int i = 0; i < rows; ++i) {
-    for (std::size_t p = 0; p < 5; ++p) moment[p] += std::pow(i / 100.0, p) / rows;
-  }
-  CHECK(s[0] * s[0] + s[1] * s[1] + s[2] * s[2] ==
-        Approx(moment[0] + moment[2] + moment[4]).epsilon(1e-12));
-  const double determinant = moment[0] * (moment[2] * moment[4] - moment[3] * moment[3]) -
-                             moment[1] * (moment[1] * moment[4] - moment[3] * moment[2]) +
-                             moment[2] * (moment[1] * moment[3] - moment[2] * moment[2]);
-  CHECK(std::pow(s[0] * s[1] * s[2], 2) == Approx(determinant).epsilon(1e-10));
-  CHECK_THROWS_AS((LeastSquares{PETSC_COMM_WORLD, 2, 2, {1, 2, 3}}), std::invalid_argument);
-}
-
-TEST_CASE("singular values of few rows, and of columns that are equal", "[denoiser]") {
-  // (1 1; 1 1; 0 0) has 2 and 0.
-  const auto s = singular_values({1, 1, 0, 1, 1, 0}, 3, 2);
-  CHECK(s[0] == Approx(2));
-  CHECK(std::abs(s[1]) <= 1e-15);
-  CHECK(condition(std::array{4.0, 2.0}) == 2);
-  CHECK(std::isinf(condition(std::array{4.0, 0.0})));
-  // Fewer rows than columns.
-  const auto flat = singular_values({3, 4}, 1, 2);
-  CHECK(flat[0] == Approx(5));
-  CHECK(flat[1] == Approx(0).margin(1e-15));
 }
 
 TEST_CASE("features: orthonormal, sums to one, scaled", "[denoiser]") {

@@ -1,3 +1,5 @@
+#include "studies/score/denoiser_lessons.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -7,7 +9,6 @@
 #include "problems/processes/quadrature.hpp"
 #include "studies/program/progress.hpp"
 #include "studies/score/denoiser_checks.hpp"
-#include "studies/score/denoiser_layout.hpp"
 #include "studies/score/learned_reverse.hpp"
 
 namespace feller {

@@ -149,12 +149,14 @@ void Features::operator()(double t, const Point& z, std::span<double> values) co
   for (std::size_t a = 0; a < static_cast<std::size_t>(dimension_); ++a) {
     kind_of(plan_.kind).values(plan_, x[a], std::span{lines}.subspan(a * most, count));
   }
-  const auto of_time = in_time(t);
+  const bool one = plan_.in_time == 1;
+  const auto of_time = one ? std::vector<double>{} : in_time(t);
   std::size_t place = 0;
   for (const auto& [i, j, k] : products_) {
     const double product = lines[static_cast<std::size_t>(i)] *
                            lines[most + static_cast<std::size_t>(j)] *
                            lines[2 * most + static_cast<std::size_t>(k)];
+    if (one) values[place++] = product;
     for (const double factor : of_time) values[place++] = product * factor;
   }
 }

@@ -77,6 +77,11 @@ constexpr std::array kinds{
                "the law of z(t - dt) given z(t): how fast it becomes normal as dt falls; controls: "
                "McAllester, (6), (7) taken for exact",
                posterior_study},
+    StudyEntry{"denoiser",
+               "the score of data under noise in four ways, and denoisers learned by least squares "
+               "in polynomials, radial functions or splines: excess risk, conditioning; controls: "
+               "McAllester, (13) and (21), line 4 as printed, features that are not scaled",
+               denoiser_study},
     StudyEntry{"initial_state",
                "the chain starts from the data: masses of cells or bins, draws of U_0; control: "
                "(5) as printed in Peter 2023",

@@ -170,4 +170,16 @@ double Mixture::mass_outside(const Region& box) const {
   return sum;
 }
 
+Mixture blurred(const Mixture& mixture, double scale, double variance) {
+  auto components = mixture.components();
+  for (auto& component : components) {
+    for (std::size_t a = 0; a < size(mixture.dimension()); ++a) {
+      Spread& spread = component.along[a];
+      spread = {scale * spread.lower, scale * spread.upper,
+                std::hypot(scale * spread.sd, std::sqrt(variance))};
+    }
+  }
+  return {mixture.dimension(), std::move(components)};
+}
+
 }  // namespace feller

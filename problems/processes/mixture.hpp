@@ -52,4 +52,7 @@ class Mixture : public Law {
   std::vector<Component> components_;
 };
 
+/// The law of scale X + noise, where X has the law of the mixture and noise is N(0, variance I).
+Mixture blurred(const Mixture& mixture, double scale, double variance);
+
 }  // namespace feller

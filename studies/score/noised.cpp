@@ -10,17 +10,6 @@
 namespace feller {
 namespace {
 
-/// Components moved by x -> scale x and blurred by N(0, noise).
-Mixture blurred(const Mixture& population, double scale, double noise) {
-  auto components = population.components();
-  for (auto& component : components) {
-    Spread& spread = component.along[0];
-    spread = {scale * spread.lower, scale * spread.upper,
-              std::hypot(scale * spread.sd, std::sqrt(noise))};
-  }
-  return {1, std::move(components)};
-}
-
 bool is_point(const Component& component) {
   return component.along[0].normal() && component.along[0].sd == 0;
 }

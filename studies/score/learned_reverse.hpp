@@ -1,0 +1,46 @@
+#pragma once
+
+/// What a learned denoiser makes of noise: particles of the reverse process with its score,
+///
+///     z(t - dt) = z(t) + (yhat(t, z) - z)/t dt + sqrt(dt) G,
+///
+/// from the exact p_T down to t_0 by Heun's scheme (solvers/reverse_particles.hpp), and their law q
+/// against the exact p_t0. By Girsanov's theorem and data processing, on any bins,
+///
+///     KL(q|p_t0) <= 1/2 int E|yhat - E[y|t,z]|^2/t^2 dt.
+///
+/// The KL of the shares of M particles exceeds that of their law by (bins - 1)/(2 M) on average.
+
+#include <functional>
+
+#include "io/check.hpp"
+#include "studies/score/denoiser_ladders.hpp"
+
+namespace feller {
+
+/// yhat(t, .) for one t.
+using DenoiserAt = std::function<std::function<Point(const Point& z)>(double t)>;
+
+/// Along the first axis, at t_0.
+struct EndShares {
+  std::vector<double> edges;   ///< of the bins; the outer ones are open
+  std::vector<double> exact;   ///< probabilities of p_t0
+  std::vector<double> shares;  ///< of the particles
+  std::int64_t particles = 0;
+
+  /// KL(shares|exact) less the (bins - 1)/(2 M) that chance makes.
+  double divergence() const;
+  /// Standard deviation of that, if the KL of the laws is `truth`.
+  double deviation(double truth) const;
+};
+
+/// Collective.
+EndShares reversed_shares(const DenoiserAt& denoiser, const Mixture& population,
+                          const DenoiserPlan& plan, MPI_Comm comm);
+
+/// Of particles with the learned denoiser, with a wrong one and with the exact one, on the same
+/// noise; `bound` is Girsanov's.
+Checks reverse_end_checks(const EndShares& found, const EndShares& wrong, const EndShares& exact,
+                          double bound);
+
+}  // namespace feller

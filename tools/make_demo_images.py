@@ -16,6 +16,7 @@ Reads coffee.png, chelsea.png and camera.png there, and writes beside them
     camera_edges.png      edges of camera, by scikit-image's Canny detector
     population/           16 grey pictures of 32 x 32: four parts of the three, each with four right
                           halves: its own, the left one mirrored, its own upside down, its own negative
+    camera_levels.csv     how many pixels of camera have a level 2 g/255 - 1 in each of 16 bins
 
 x counts columns, y rows, both from 0.
 """
@@ -98,5 +99,11 @@ def population():
             write(f"population/{number + 1}{letter}.png", np.hstack([half, other]))
 
 
-for make in (ellipse_on_coffee, band_on_chelsea, eye_to_clone, population, edges_of_camera):
+def levels_of_camera():
+    counts, edges = np.histogram(2 * read("camera.png") / 255 - 1, bins=np.linspace(-1, 1, 17))
+    rows = [f"{low:g},{high:g},{count}" for low, high, count in zip(edges, edges[1:], counts)]
+    (FOLDER / "camera_levels.csv").write_text("\n".join(["lower,upper,count", *rows]) + "\n")
+
+
+for make in (ellipse_on_coffee, band_on_chelsea, eye_to_clone, population, edges_of_camera, levels_of_camera):
     make()

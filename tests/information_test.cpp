@@ -104,13 +104,13 @@ TEST_CASE("fourth moments, discrete entropies and what is left to guess", "[info
   const Noised& points = populations()[2].noised;
   CHECK(points.fourth_moment() == Approx(1));
   CHECK(points.discrete());
-  CHECK(points.discrete_entropy() == Approx(std::numbers::ln2));
+  CHECK(points.discrete_law().entropy() == Approx(std::numbers::ln2));
   CHECK(std::isinf(points.surprise(0.5)));
   CHECK_FALSE(populations()[0].noised.discrete());
   for (const double t : {0.1, 0.5, 1.0}) {
     const double left = std::numbers::ln2 - information_by_mmse(points, std::array{t}).front();
     CHECK(left > 0);
-    CHECK(left <= points.equivocation_bound(t));
+    CHECK(left <= points.discrete_law().left_bound(t));
   }
 }
 

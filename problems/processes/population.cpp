@@ -14,23 +14,8 @@
 namespace feller {
 namespace {
 
-/// "(0.2, 1)" or, in one dimension, "0.2"; nothing for anything else.
-std::optional<Point> as_numbers(std::string text, int dimension) {
-  if (text.size() > 1 && text.front() == '(' && text.back() == ')') {
-    text = text.substr(1, text.size() - 2);
-  }
-  const auto parts = split_list(text);
-  Point point{};
-  if (static_cast<int>(parts.size()) != dimension) return std::nullopt;
-  for (std::size_t a = 0; a < parts.size(); ++a) {
-    if (!boost::conversion::try_lexical_convert(parts[a], point[a])) return std::nullopt;
-    if (!std::isfinite(point[a])) return std::nullopt;
-  }
-  return point;
-}
-
 Point parse_point(const Parameters& parameters, const std::string& text, int dimension) {
-  if (const auto point = as_numbers(text, dimension)) return *point;
+  if (const auto point = point_of(text, dimension)) return *point;
   throw parameters.blame("problem.means",
                          fmt::format("must be a list of {}, as {}",
                                      dimension == 1 ? "numbers" : "points in parentheses",
@@ -41,9 +26,9 @@ Point parse_point(const Parameters& parameters, const std::string& text, int dim
 
 /// One number for all axes, or one an axis.
 Point parse_width(const Parameters& parameters, const std::string& text, int dimension) {
-  auto width = as_numbers(text, dimension);
+  auto width = point_of(text, dimension);
   if (!width && text.front() != '(') {
-    width = as_numbers(text, 1);
+    width = point_of(text, 1);
     if (width) width->fill((*width)[0]);
   }
   const auto used = static_cast<std::ptrdiff_t>(dimension);
@@ -57,6 +42,20 @@ Point parse_width(const Parameters& parameters, const std::string& text, int dim
 }
 
 }  // namespace
+
+std::optional<Point> point_of(std::string text, int dimension) {
+  if (text.size() > 1 && text.front() == '(' && text.back() == ')') {
+    text = text.substr(1, text.size() - 2);
+  }
+  const auto parts = split_list(text);
+  Point point{};
+  if (static_cast<int>(parts.size()) != dimension) return std::nullopt;
+  for (std::size_t a = 0; a < parts.size(); ++a) {
+    if (!boost::conversion::try_lexical_convert(parts[a], point[a])) return std::nullopt;
+    if (!std::isfinite(point[a])) return std::nullopt;
+  }
+  return point;
+}
 
 void Population::declare(Parameters& p) {
   p.add("problem.population", kind_,

@@ -14,6 +14,7 @@
 /// mixture is as wide along all axes, or has a deviation for each: (0.15, 0.4).
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,9 @@
 #include "problems/processes/mixture.hpp"
 
 namespace feller {
+
+/// "(0.2, 1)" or, in one dimension, "0.2"; nothing for anything else.
+std::optional<Point> point_of(std::string text, int dimension);
 
 class Population {
  public:

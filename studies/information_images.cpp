@@ -163,7 +163,7 @@ void InformationImages::run(Experiment& experiment) const {
   Recorder& recorder = experiment.open(layout(experiment), {});
   const auto information =
       space_information(population, strata_, times, experiment.problem().grid().comm());
-  record_information(recorder, population, information, &law);
+  record_information(recorder, population, information, times, &law);
   for (auto& check : limit_checks(population, information, &law)) experiment.add(check);
   look_at_pictures(experiment, recorder, population, law, times);
   if (found.others.empty()) return;

@@ -167,7 +167,7 @@ void InformationSpace::run(Experiment& experiment) const {
     sampled = std::make_unique<NoisyMixture>(mixture);
   }
   const auto information = space_information(*sampled, strata_, times, comm);
-  record_information(recorder, *sampled, information, discrete);
+  record_information(recorder, *sampled, information, times, discrete);
   compare(experiment, mixture, information, times);
   for (auto& check : limit_checks(*sampled, information, discrete)) experiment.add(check);
   if (given.empty()) return;

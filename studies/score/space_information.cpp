@@ -97,29 +97,34 @@ void add_information_tables(FileLayout& layout, bool discrete) {
   Table table{.name = "information",
               .title = "information I(y; z(t)) [nat]",
               .axis = noise,
-              .columns = {{"information", "(12) by Monte Carlo", "1"},
-                          {"gauss", "of a normal law, sum of ln(1 + v/t)/2", "1"}},
+              .columns = {{"information", "(12) by Monte Carlo", "1"}},
               .log_axis = true,
-              .together = true,
-              .signals = 2};
+              .together = true};
+  const Labels gauss{"gauss", "of a normal law, sum of ln(1 + v/t)/2", "1"};
   if (discrete) {
     table.columns.push_back({"entropy", "H(P), all there is to know", "1"});
     table.columns.push_back({"half", "H(P)/2: its crossing is the threshold t*", "1"});
-    table.signals = 4;
+    table.signals = 3;  // a normal law knows so much more that it would press them together
+  } else {
+    table.signals = 2;
   }
-  for (const auto& [name, words] : {std::pair{"information_error", "standard error"},
-                                    std::pair{"controlled", "by Monte Carlo with control variate"},
-                                    std::pair{"controlled_error", "its standard error"}}) {
-    table.columns.push_back({name, words, "1"});
+  for (const Labels& column : {gauss, Labels{"information_error", "standard error", "1"},
+                               Labels{"controlled", "by Monte Carlo with control variate", "1"},
+                               Labels{"controlled_error", "its standard error", "1"}}) {
+    table.columns.push_back(column);
   }
   layout.tables.push_back(table);
 }
 
 void record_information(Recorder& recorder, SpacePopulation& population,
-                        const SpaceInformation& information, const DiscreteLaw* discrete) {
+                        const SpaceInformation& information, const std::vector<double>& times,
+                        const DiscreteLaw* discrete) {
   const double v = population.total_variance();
+  // Beyond, everything is as of a normal law.
+  const double last = std::max(100 * v, times.back());
   for (const auto& part : information.parts) {
     const double t = part.middle(), length = part.length();
+    if (t > last) break;
     double gauss = 0;
     for (const double a : population.variances()) gauss += a / (2 * (a + t));
     const double rate = part.plain.value / length, error = part.plain.error / length;
@@ -127,17 +132,13 @@ void record_information(Recorder& recorder, SpacePopulation& population,
     recorder.row("rate", {t, rate, gauss, error});
   }
   for (const auto& total : information.totals) {
-    const double gauss = population.normal_information(total.t);
-    // What a normal law knows of a little noise leaves no room for the curve.
-    std::vector<double> row{total.t, total.plain.value, gauss};
+    if (total.t > last) break;
+    std::vector<double> row{total.t, total.plain.value};
     if (discrete != nullptr) {
-      row[2] = std::min(gauss, 1.5 * discrete->entropy());
-      row.push_back(discrete->entropy());
-      row.push_back(discrete->entropy() / 2);
+      row.insert(row.end(), {discrete->entropy(), discrete->entropy() / 2});
     }
-    for (const double x : {total.plain.error, total.controlled.value, total.controlled.error}) {
-      row.push_back(x);
-    }
+    row.insert(row.end(), {population.normal_information(total.t), total.plain.error,
+                           total.controlled.value, total.controlled.error});
     recorder.row("information", row);
   }
 }

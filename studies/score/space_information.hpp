@@ -76,7 +76,8 @@ std::vector<SpaceTerm> space_terms(SpacePopulation& population, const GivenValue
 /// The tables "mmse", "rate" and "information" of (12).
 void add_information_tables(FileLayout& layout, bool discrete);
 void record_information(Recorder& recorder, SpacePopulation& population,
-                        const SpaceInformation& information, const DiscreteLaw* discrete);
+                        const SpaceInformation& information, const std::vector<double>& times,
+                        const DiscreteLaw* discrete);
 
 /// At the times, against values from elsewhere: within 4 standard errors; and the factor 1/2
 /// dropped, which must not be.

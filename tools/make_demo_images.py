@@ -17,7 +17,7 @@ Reads coffee.png, chelsea.png and camera.png there, and writes beside them
     population/           16 grey pictures of 32 x 32: four parts of the three, each with four right
                           halves: its own, the left one mirrored, its own upside down, its own negative
     stranger.png          a grey picture of 32 x 32 that is none of the population, from coffee
-    camera_levels.csv     how many pixels of camera have a level 2 g/255 - 1 in each of 16 bins
+    camera_levels.csv     how many pixels of camera have a level 2 g/255 - 1 in each of 8 bins
 
 x counts columns, y rows, both from 0.
 """
@@ -110,7 +110,7 @@ def stranger():
 
 
 def levels_of_camera():
-    counts, edges = np.histogram(2 * read("camera.png") / 255 - 1, bins=np.linspace(-1, 1, 17))
+    counts, edges = np.histogram(2 * read("camera.png") / 255 - 1, bins=np.linspace(-1, 1, 9))
     rows = [f"{low:g},{high:g},{count}" for low, high, count in zip(edges, edges[1:], counts)]
     (FOLDER / "camera_levels.csv").write_text("\n".join(["lower,upper,count", *rows]) + "\n")
 

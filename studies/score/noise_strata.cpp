@@ -10,7 +10,7 @@ namespace feller {
 namespace {
 
 /// Draws that share a level of noise; fixed, as numbers depend on it.
-constexpr std::size_t block_size = 64;
+constexpr std::size_t block_size = 32;
 
 Estimate mean_of(double sum, double squares, int count) {
   const double mean = sum / count;

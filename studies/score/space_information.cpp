@@ -20,7 +20,7 @@ void StrataOptions::declare(Parameters& p) {
          .range = range::positive});
   p.add(section_ + ".samples", samples_,
         {.meaning = "draws of (y, G) in each stratum of the noise, eight strata an e-fold",
-         .range = {.low = 512, .high = 1e8}});
+         .range = {.low = 2048, .high = 1e8}});
   p.add(section_ + ".seed", seed_, {.meaning = "of the draws", .range = range::not_negative});
 }
 

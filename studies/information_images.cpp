@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "studies/program/progress.hpp"
 #include "studies/score/image_population.hpp"
 #include "studies/score/principal_axes.hpp"
 #include "studies/score/space_information.hpp"
@@ -104,6 +105,8 @@ void InformationImages::look_at_pictures(Experiment& experiment, Recorder& recor
                                          const std::vector<double>& times) const {
   const MPI_Comm comm = experiment.problem().grid().comm();
   const Clusters& points = population.points();
+  Progress progress{static_cast<int>(points.size()), comm};
+  progress.heading(fmt::format("{:>9}", "pictures"));
   std::vector<SpaceTerm> all;
   for (std::size_t k = 0; k < points.size(); ++k) {
     const auto place = points.means.begin() + static_cast<std::ptrdiff_t>(k * points.dimension);
@@ -115,6 +118,8 @@ void InformationImages::look_at_pictures(Experiment& experiment, Recorder& recor
     const auto& first = terms.front().integral;
     recorder.row("pictures", {static_cast<double>(k + 1), first.value, value.left, first.error});
     all.insert(all.end(), terms.begin(), terms.end());
+    const auto done = static_cast<int>(k + 1);
+    if (progress.due(done)) progress.show(done, fmt::format("{:>9}", done));
   }
   for (auto& check : term_checks(all, true)) experiment.add(check);
 }

@@ -139,6 +139,8 @@ TEST_CASE("(10) holds for points in the plane, and not for another", "[likelihoo
     for (const auto& total : totals) {
       if (std::ranges::count(times, total.t) == 0) continue;
       found.emplace_back(total.plain, strata.log_ratio(total.t, PETSC_COMM_WORLD));
+      const double apart = total.controlled.value - total.plain.value;
+      CHECK(std::abs(apart) <= 4 * (total.controlled.error + total.plain.error));
     }
     return found;
   };

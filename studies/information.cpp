@@ -16,6 +16,7 @@
 #include "studies/score/grid_information.hpp"
 #include "studies/score/information_checks.hpp"
 #include "studies/score/information_readings.hpp"
+#include "studies/score/information_tables.hpp"
 #include "studies/score/node_rules.hpp"
 #include "studies/study.hpp"
 
@@ -29,9 +30,10 @@ class Information : public Study {
 
  private:
   std::vector<double> sorted_times(const Parameters& parameters) const;
-  FileLayout layout(const Experiment& experiment) const;
   std::vector<InformationRow> look(const Noised& noised, const std::vector<double>& times,
                                    MPI_Comm comm) const;
+  static void record(Recorder& recorder, const Noised& noised,
+                     const std::vector<InformationRow>& rows);
   void record_curves(Recorder& recorder, const Noised& noised, double first) const;
   void compare_nodes(Experiment& experiment, Recorder& recorder, const Noised& noised,
                      const InformationRow& row) const;
@@ -71,59 +73,6 @@ std::vector<double> Information::sorted_times(const Parameters& parameters) cons
     throw parameters.blame("information.times", "must be in [1e-6, 1000]");
   }
   return times;
-}
-
-const Labels noise{"noise", "variance t of the noise", "L^2"};
-
-void add_curves(FileLayout& layout) {
-  layout.tables.push_back(
-      {.name = "mmse",
-       .title = "least mean squared error, over the variance of the data",
-       .axis = noise,
-       .columns = {{"mmse", "mmse(t)/v", "1"}, {"gauss", "of a normal law, t/(v + t)", "1"}},
-       .log_axis = true,
-       .together = true});
-  layout.tables.push_back(
-      {.name = "rate",
-       .title = "information lost an e-fold of the noise [nat]",
-       .axis = noise,
-       .columns = {{"rate", "mmse(t)/(2t)", "1"}, {"gauss", "of a normal law, v/(2(v + t))", "1"}},
-       .log_axis = true,
-       .together = true});
-}
-
-FileLayout Information::layout(const Experiment& experiment) const {
-  FileLayout layout = experiment.layout("mmse");
-  add_curves(layout);
-  layout.tables.push_back(
-      {.name = "information",
-       .title = "information I(y; z(t)) [nat]",
-       .axis = noise,
-       .columns = {{"information", "by mmse, (12)", "1"},
-                   {"gauss", "of a normal law, ln(1 + v/t)/2", "1"},
-                   {"reading_a", "(11) as printed, posterior at t_0", "1"},
-                   {"reading_b", "(11) as printed, posterior at t, z at t_0", "1"},
-                   {"by_entropy", "H(z(t)) - H(z(t)|y)", "1"},
-                   {"sampled", "by Monte Carlo", "1"},
-                   {"sampled_error", "its standard error", "1"},
-                   {"controlled", "by Monte Carlo with control variate", "1"},
-                   {"controlled_error", "its standard error", "1"}},
-       .log_axis = true,
-       .together = true,
-       .signals = 4});
-  layout.tables.push_back({.name = "nodes",
-                           .title = "error of I(y; z(t)) by nodes [nat]",
-                           .axis = {"nodes", "nodes of the midpoint rule", "1"},
-                           .columns = {{"in_t", "uniform in t", "1"},
-                                       {"in_ln_t", "uniform in ln t", "1"},
-                                       {"in_snr", "uniform in 1/t", "1"},
-                                       {"in_t_controlled", "in t, control variate", "1"},
-                                       {"in_ln_t_controlled", "in ln t, control variate", "1"},
-                                       {"in_snr_controlled", "in 1/t, control variate", "1"}},
-                           .log_axis = true,
-                           .log_signal = true,
-                           .together = true});
-  return layout;
 }
 
 std::vector<InformationRow> Information::look(const Noised& noised,
@@ -174,27 +123,7 @@ void Information::compare_nodes(Experiment& experiment, Recorder& recorder, cons
     std::ranges::copy(errors.controlled, std::back_inserter(values));
     recorder.row("nodes", values);
   }
-  const double bound = rules.bound(nodes_) + quadrature_bound;
-  experiment.add({.name = "nodes_in_ln_t",
-                  .claim = fmt::format("error of {} nodes uniform in ln t from t = {:g} on, below "
-                                       "(h^2/8) int |f''|, f = mmse/(2t)",
-                                       nodes_, row.t),
-                  .measured = errors.plain[1],
-                  .bound = bound,
-                  .statement = "V15"});
-  experiment.add({.name = "control_variate",
-                  .claim = "least (mmse_gauss - mmse)/t at these nodes, not below 0",
-                  .measured = rules.least_gain(nodes_),
-                  .relation = Relation::at_least,
-                  .bound = -1e-12,
-                  .statement = "V15"});
-  experiment.add({.name = "control_nodes_in_t",
-                  .claim = "error of as many nodes uniform in t",
-                  .measured = errors.plain[0],
-                  .relation = Relation::greater,
-                  .bound = 10 * bound,
-                  .is_control = true,
-                  .statement = "V15"});
+  for (auto& check : node_checks(rules, errors, row.t)) experiment.add(check);
 }
 
 void Information::compare_grids(Experiment& experiment, const Noised& noised,
@@ -206,6 +135,12 @@ void Information::compare_grids(Experiment& experiment, const Noised& noised,
     experiment.say(
         "information on the grid: left out, the noise is narrower than 1.3 cells of the "
         "grid with half as many");
+    return;
+  }
+  if (first == 0 && !jumps_at_faces(noised.population(), coarser->grid())) {
+    experiment.say(
+        "information on the grid: left out, the population jumps inside of cells of the grid with "
+        "half as many");
     return;
   }
   const double exact = exact_information(noised, nodes);
@@ -222,20 +157,34 @@ void Information::compare_grids(Experiment& experiment, const Noised& noised,
        .statement = "V15"});
 }
 
+void Information::record(Recorder& recorder, const Noised& noised,
+                         const std::vector<InformationRow>& rows) {
+  for (const auto& row : rows) {
+    const auto& [plain, controlled] = row.sampled;
+    std::vector<double> values{row.t, row.by_mmse, std::log1p(noised.variance() / row.t) / 2,
+                               row.reading_a, row.reading_b};
+    if (noised.discrete()) {
+      const double entropy = noised.discrete_law().entropy();
+      values.insert(values.end(), {entropy, entropy / 2});
+    }
+    values.insert(values.end(),
+                  {row.by_entropy, plain.value, plain.error, controlled.value, controlled.error});
+    recorder.row("information", values);
+  }
+}
+
 void Information::run(Experiment& experiment) const {
   const Noised noised = require_noised(experiment);
   const auto times = sorted_times(experiment.parameters());
-  Recorder& recorder = experiment.open(layout(experiment), {});
+  FileLayout layout = experiment.layout("mmse");
+  add_line_tables(layout, noised.discrete());
+  Recorder& recorder = experiment.open(layout, {});
   record_curves(recorder, noised, times.front());
   const auto rows = look(noised, times, experiment.problem().grid().comm());
-  for (const auto& row : rows) {
-    const auto& [plain, controlled] = row.sampled;
-    recorder.row("information", {row.t, row.by_mmse, std::log1p(noised.variance() / row.t) / 2,
-                                 row.reading_a, row.reading_b, row.by_entropy, plain.value,
-                                 plain.error, controlled.value, controlled.error});
-  }
+  record(recorder, noised, rows);
   for (auto& check : side_checks(rows)) experiment.add(check);
   for (auto& check : limit_checks(noised, rows)) experiment.add(check);
+  for (auto& check : threshold_checks(noised)) experiment.add(check);
   experiment.add(sampled_check(rows));
   compare_nodes(experiment, recorder, noised, rows.front());
   compare_grids(experiment, noised, times);

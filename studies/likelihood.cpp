@@ -172,6 +172,12 @@ void Likelihood::compare_grids(Experiment& experiment, const Noised& noised,
         "grid with half as many");
     return;
   }
+  if (first == 0 && !jumps_at_faces(noised.population(), coarser->grid())) {
+    experiment.say(
+        "likelihood on the grid: left out, the population jumps inside of cells of the grid with "
+        "half as many");
+    return;
+  }
   const auto coarse = grid_likelihood(*coarser, first, nodes, values_);
   const auto fine = grid_likelihood(experiment.problem(), first, nodes, values_);
   double coarse_error = 0, fine_error = 0;

@@ -65,6 +65,14 @@ constexpr std::array kinds{
                "mutual information of data and data under noise, by the least mean squared error, "
                "with nodes in t, ln t and snr; controls: McAllester, (11) as printed",
                information_study},
+    StudyEntry{"information_space",
+               "the same in the plane and in space, with -ln p(y) of single points, by Monte "
+               "Carlo in strata of the noise; control: the factor 1/2 dropped",
+               information_space},
+    StudyEntry{"information_images",
+               "what noise leaves of which picture of a folder it was: information, likelihood of "
+               "each, decision threshold; control: a picture that is not of the folder",
+               information_images},
     StudyEntry{"likelihood",
                "-ln p(y) by the errors of the best guess at all levels of noise, and of Markov "
                "chains read backward; controls: McAllester, (5) as printed, factors dropped",

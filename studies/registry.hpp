@@ -31,6 +31,8 @@ std::unique_ptr<Study> chain_steady_state();
 std::unique_ptr<Study> convergence();
 std::unique_ptr<Study> information_study();
 std::unique_ptr<Study> denoiser_study();
+std::unique_ptr<Study> information_space();
+std::unique_ptr<Study> information_images();
 std::unique_ptr<Study> initial_state();
 std::unique_ptr<Study> spectrum();
 std::unique_ptr<Study> feller_moments();

@@ -41,7 +41,6 @@ class ReverseImages : public Study {
 
  private:
   void validate(const Experiment& experiment) const;
-  void apply_weights(const Parameters& parameters, Clusters& points) const;
   Clusters given_half(const Parameters& parameters, const ImagePopulation& population,
                       const Grid& grid) const;
   Outcome sample(MPI_Comm comm, const Clusters& points, std::uint64_t seed, Progress& progress,
@@ -90,21 +89,8 @@ void ReverseImages::declare(Parameters& p) {
 
 void ReverseImages::validate(const Experiment& experiment) const {
   const Parameters& p = experiment.parameters();
-  const Problem& problem = experiment.problem();
-  if (!problem.quantity().is_image || problem.channels().size() != 1) {
-    throw p.blame("problem.kind", "must be osmosis with a grey image, which gives the size");
-  }
+  require_grey_image(p, experiment.problem());
   if (!(to_ < from_)) throw p.blame("reverse_images.to", "must be less than reverse_images.from");
-}
-
-void ReverseImages::apply_weights(const Parameters& parameters, Clusters& points) const {
-  if (weights_.empty()) return;
-  if (weights_.size() != points.size()) {
-    throw parameters.blame(
-        "reverse_images.weights",
-        fmt::format("has {} entries, but there are {} pictures", weights_.size(), points.size()));
-  }
-  points.weights = weights_;
 }
 
 Clusters ReverseImages::given_half(const Parameters& parameters, const ImagePopulation& population,
@@ -225,7 +211,7 @@ void ReverseImages::run(Experiment& experiment) const {
   ImagePopulation population = read_population(parameters, "reverse_images.folder", folder_,
                                                grid.axis(0).cells, grid.axis(1).cells);
   Clusters& all = population.points;
-  apply_weights(parameters, all);
+  apply_weights(parameters, "reverse_images.weights", weights_, all);
   const Clusters some = given_half(parameters, population, grid);
   FileLayout layout = experiment.layout("chosen");
   layout.tables = {{.name = "chosen",

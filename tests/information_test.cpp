@@ -1,16 +1,20 @@
 /// Information by the least mean squared error against reference values (34-digit arithmetic), and
 /// that its checks can fail.
 
+#include <algorithm>
 #include <array>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <limits>
 #include <numbers>
 
+#include "studies/score/decision_threshold.hpp"
 #include "studies/score/grid_information.hpp"
 #include "studies/score/information_checks.hpp"
 #include "studies/score/information_readings.hpp"
 #include "studies/score/node_rules.hpp"
+#include "studies/score/product_population.hpp"
+#include "studies/score/space_information.hpp"
 #include "tests/support.hpp"
 
 namespace feller::test {
@@ -104,13 +108,13 @@ TEST_CASE("fourth moments, discrete entropies and what is left to guess", "[info
   const Noised& points = populations()[2].noised;
   CHECK(points.fourth_moment() == Approx(1));
   CHECK(points.discrete());
-  CHECK(points.discrete_entropy() == Approx(std::numbers::ln2));
+  CHECK(points.discrete_law().entropy() == Approx(std::numbers::ln2));
   CHECK(std::isinf(points.surprise(0.5)));
   CHECK_FALSE(populations()[0].noised.discrete());
   for (const double t : {0.1, 0.5, 1.0}) {
     const double left = std::numbers::ln2 - information_by_mmse(points, std::array{t}).front();
     CHECK(left > 0);
-    CHECK(left <= points.equivocation_bound(t));
+    CHECK(left <= points.discrete_law().left_bound(t));
   }
 }
 
@@ -166,6 +170,83 @@ TEST_CASE("information on the grid is of order 2", "[information]") {
   CHECK(std::log2(std::abs(lost(240) / lost(480))) == Approx(2).margin(0.1));
   CHECK_FALSE(resolves(Grid{{{.cells = 100, .lower = -10, .upper = 10}}}, 0,
                        {.from = 0.01, .to = 10, .count = 6}));
+}
+
+TEST_CASE("information in space is the sum over independent axes", "[information]") {
+  // Two points times a box; and the same with other weights, which is no product.
+  std::vector<Component> components;
+  for (const double x : {-1.0, 1.0}) {
+    components.push_back(
+        {.weight = 0.5, .along = {Spread{x, x, 0}, Spread{0, 1, 0}, Spread{0.5, 0.5, 0.3}}});
+  }
+  NoisyMixture space{Mixture{3, components}};
+  const std::vector<double> times{0.1, 1, 5};
+  const auto axes = independent_axes(space.population());
+  REQUIRE(axes);
+  const auto exact = information_of_axes(*axes, times);
+  const NoiseStrata strata{space, {.seed = 4}, 4096};
+  const auto levels = noise_levels(times, far_noise(space), 2);
+  const auto totals = strata.totals(strata.parts(levels, PETSC_COMM_WORLD));
+  for (const auto& total : totals) {
+    for (std::size_t k = 0; k < times.size(); ++k) {
+      if (total.t != times[k]) continue;
+      for (const auto& found : {total.plain, total.controlled}) {
+        CAPTURE(total.t, found.value, found.error, exact[k]);
+        CHECK(std::abs(found.value - exact[k]) <= 4 * found.error);
+        CHECK(found.error < 0.05);
+        CHECK(std::abs(2 * found.value - exact[k]) > 40 * found.error);
+      }
+    }
+  }
+  components.push_back({.weight = 1, .along = {Spread{1, 1, 0}, Spread{2, 2, 0}, Spread{0, 0, 1}}});
+  CHECK_FALSE(independent_axes(Mixture{3, components}));
+}
+
+TEST_CASE("information of normal laws in space is in closed form", "[information]") {
+  Component one;
+  one.along = {Spread{1, 1, 2}, Spread{0, 0, 0.5}, Spread{-1, -1, 1}};
+  NoisyMixture normal{Mixture{3, {one}}};
+  const NoiseStrata strata{normal, {.seed = 4}, 2048};
+  const auto totals = strata.totals(strata.parts({0.1, 1, 10, 1e6}, PETSC_COMM_WORLD));
+  for (const auto& total : totals) {
+    const double exact =
+        (std::log1p(4 / total.t) + std::log1p(0.25 / total.t) + std::log1p(1 / total.t)) / 2;
+    CHECK(total.controlled.value == Approx(exact).epsilon(1e-12));
+    CHECK(std::abs(total.plain.value - exact) <= 4 * total.plain.error + 1e-15);
+  }
+}
+
+TEST_CASE("levels of noise contain the times and reach the far end", "[information]") {
+  const auto levels = noise_levels({0.1, 0.5, 7}, 1e4, 3);
+  for (const double t : {0.1, 0.5, 7.0, 1e4}) {
+    CHECK(std::ranges::count_if(levels, [t](double s) { return std::abs(s / t - 1) < 1e-14; }) ==
+          1);
+  }
+  CHECK(std::ranges::is_sorted(levels));
+  for (std::size_t k = 1; k < levels.size(); ++k) CHECK(std::log(levels[k] / levels[k - 1]) < 0.34);
+}
+
+TEST_CASE("the decision threshold lies between its bounds and scales", "[information]") {
+  const Noised& points = populations()[2].noised;
+  for (const auto& check : threshold_checks(points)) {
+    CAPTURE(check.claim, check.measured);
+    CHECK(check.passed());
+  }
+  CHECK(crossing([](double t) { return -t * t; }, -9, 1e-3, 1e3) == Approx(3).epsilon(1e-12));
+  CHECK(threshold_checks(populations()[0].noised).empty());
+  CHECK_FALSE(threshold_check({.at = 1, .low = 1.1, .high = 2}, 1, 0).passed());
+  CHECK_FALSE(threshold_check({.at = 1, .low = 0.1, .high = 0.9}, 1, 0).passed());
+}
+
+TEST_CASE("checks of sampled information can fail", "[information]") {
+  SpaceInformation information;
+  information.totals = {{.t = 1, .plain = {0.5, 0.001}, .controlled = {0.5, 0.001}}};
+  const std::vector<double> times{1};
+  CHECK(all_passed(reference_checks("a", "b", information, times, {0.501})));
+  CHECK_FALSE(reference_checks("a", "b", information, times, {0.51})[0].passed());
+  CHECK_FALSE(reference_checks("a", "b", information, times, {1.0})[1].passed());
+  information.totals[0].controlled.value = std::numeric_limits<double>::quiet_NaN();
+  CHECK_FALSE(reference_checks("a", "b", information, times, {0.5})[0].passed());
 }
 
 TEST_CASE("checks of the information can fail", "[information]") {

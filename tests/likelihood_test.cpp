@@ -5,12 +5,14 @@
 #include <array>
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <numbers>
 
 #include "studies/score/chain_likelihood.hpp"
 #include "studies/score/finite_chain.hpp"
 #include "studies/score/likelihood_checks.hpp"
 #include "studies/score/normal_chain.hpp"
 #include "studies/score/pointwise_likelihood.hpp"
+#include "studies/score/space_information.hpp"
 #include "tests/support.hpp"
 
 namespace feller::test {
@@ -119,6 +121,60 @@ TEST_CASE("checks of the chains hold, and show (5) as printed to be no bound", "
   const auto printed = std::ranges::find(checks, "McAllester, (5)", &Check::misprint);
   REQUIRE(printed != checks.end());
   CHECK(printed->measured > 0.01);
+}
+
+TEST_CASE("(10) holds for points in the plane, and not for another", "[likelihood]") {
+  const Clusters points{
+      .dimension = 2, .weights = {1, 2, 1}, .means = {0, 0, 1, -1, 2, 3}, .variances = {0, 0, 0}};
+  NoisyPoints noisy{points};
+  const DiscreteLaw law{points};
+  CHECK(law.entropy() == Approx(1.5 * std::numbers::ln2));
+  CHECK(law.surprise(1) == Approx(std::numbers::ln2));
+  const std::vector<double> times{0.01, 0.3, 3};
+  const auto integral_of = [&](const std::vector<double>& y) {
+    const NoiseStrata strata{noisy, {.seed = 8}, 4096, y};
+    const auto totals =
+        strata.totals(strata.parts(noise_levels(times, far_noise(noisy, y), 2), PETSC_COMM_WORLD));
+    std::vector<std::pair<Estimate, Estimate>> found;
+    for (const auto& total : totals) {
+      if (std::ranges::count(times, total.t) == 0) continue;
+      found.emplace_back(total.plain, strata.log_ratio(total.t, PETSC_COMM_WORLD));
+      const double apart = total.controlled.value - total.plain.value;
+      CHECK(std::abs(apart) <= 4 * (total.controlled.error + total.plain.error));
+    }
+    return found;
+  };
+  const auto own = integral_of({1, -1});
+  REQUIRE(own.size() == times.size());
+  for (const auto& [integral, ratio] : own) {
+    CHECK(std::abs(integral.value + ratio.value) <= 4 * std::hypot(integral.error, ratio.error));
+  }
+  CHECK(std::abs(own[0].first.value - law.surprise(1)) <=
+        4 * own[0].first.error + law.left_bound(1, 0.01));
+  const std::vector<double> stranger{1, 1};
+  const auto other = integral_of(stranger);
+  for (std::size_t k = 0; k < times.size(); ++k) {
+    const auto [low, high] = law.outside(stranger, times[k]);
+    CAPTURE(times[k], low, high, other[k].first.value);
+    CHECK(other[k].first.value >= low - 4 * other[k].first.error);
+    CHECK(other[k].first.value <= high + 4 * other[k].first.error);
+  }
+  CHECK(law.distance(stranger) == Approx(std::numbers::sqrt2));
+  CHECK(other[0].first.value > 50);
+}
+
+TEST_CASE("checks of sampled likelihoods can fail", "[likelihood]") {
+  SpaceTerm term{.t = 0.1, .left = 1, .integral = {1, 0.001}, .controlled = {1, 0.001}};
+  term.log_ratio = {-1, 0.001};
+  term.left_bound = 0.001;
+  CHECK(all_passed(term_checks({term}, true)));
+  SpaceTerm wrong = term;
+  wrong.integral.value = 1.01;
+  CHECK_FALSE(term_checks({wrong}, true)[0].passed());
+  CHECK_FALSE(term_checks({wrong}, true)[2].passed());
+  wrong = term;
+  wrong.integral.value = 0.5;
+  CHECK_FALSE(term_checks({wrong}, true)[1].passed());
 }
 
 TEST_CASE("checks of the likelihood can fail", "[likelihood]") {

@@ -210,6 +210,18 @@ const std::vector<Short> scores{
      "information.ini --grid.cells=400 --information.nodes=16 "
      "--information.samples=5000 --information.times=0.1,1",
      "--delta=1e-11"},
+    {"information_histogram",
+     "information_histogram.ini --grid.cells=256 --information.nodes=16 "
+     "--information.samples=2000 --information.times=0.1,1",
+     "--delta=1e-11"},
+    {"information_space", "information_space.ini --information_space.samples=2048",
+     "--relative=1e-13"},
+    {"information_plane",
+     "information_plane.ini --information_space.samples=2048 --information_space.times=0.1,1",
+     "--relative=1e-13"},
+    {"information_images",
+     "information_images.ini --information_images.samples=2048 --information_images.times=1,100",
+     "--relative=1e-13"},
     {"likelihood",
      "likelihood.ini --grid.cells=400 --likelihood.values=0.2,1 --likelihood.times=0.1,1 "
      "--likelihood.samples=5000 --likelihood.symbols=3 --likelihood.chains=4",

@@ -25,6 +25,10 @@ const std::vector<Case> cases{
      "--problem.population=uniform --problem.means= --problem.sds= --problem.population_lower=0 "
      "--problem.population_upper=1",
      "must be a mixture or points"},
+    {"two axes of other widths",
+     "--problem.means='(0, 0)' --problem.sds='(1, 2)' --grid.cells=20,20 --grid.lower=-6,-6 "
+     "--grid.upper=6,6",
+     "must be the same along all axes"},
     {"times upside down", "--reverse.from=0.01", "must be less than reverse.from", 3},
     {"times without the list", "--reverse.times=2,1", "belongs to reverse.spacing = list"},
     {"a list that ascends", "--reverse.spacing=list --reverse.times=1,2", "descending"},
@@ -62,6 +66,22 @@ const std::vector<Case> of_images{
     {"times upside down", "--reverse_images.from=1e-4", "must be less than reverse_images.from"},
     {"colours", "--problem.image='" + images + "chelsea.png'", "must be osmosis with a grey image"},
 };
+
+/// A stranger must be one, and of the size.
+const std::vector<Case> of_strangers{
+    {"no stranger", "--information_images.stranger='" + images + "population/2b.png'",
+     "is a picture of the folder", 3},
+    {"a large stranger", "--information_images.stranger='" + images + "camera.png'",
+     "must be 32 x 32 and grey", 3},
+    {"weights of too few", "--information_images.weights=1", "but there are 16 pictures"},
+    {"few draws", "--information_images.samples=10", "information_images.samples = 10: must be"},
+};
+
+const std::string study_of_strangers =
+    "[study]\nkind = information_images\noutput = out.h5\n"
+    "[problem]\nkind = osmosis\nimage = " +
+    images + "population/1a.png\noffset = 1\n[information_images]\nfolder = " + images +
+    "population\n";
 
 const std::string study_of_images =
     "[study]\nkind = reverse_images\noutput = out.h5\n"
@@ -105,4 +125,9 @@ TEST_CASE("bad input to probability flows: one line, status 2, nothing written",
 
 TEST_CASE("bad input to reversed pictures: one line, status 2, nothing written", "[bad_input]") {
   check_all(of_images, study_of_images);
+}
+
+TEST_CASE("bad input to information of pictures: one line, status 2, nothing written",
+          "[bad_input]") {
+  check_all(of_strangers, study_of_strangers);
 }

@@ -39,6 +39,33 @@ const std::vector<Case> cases{
     {"terms of points", "likelihood_terms",
      "--likelihood_terms.value=1 --problem.population=points --problem.start=0.1",
      "problem.kind = ornstein_uhlenbeck: must start from a mixture of normal laws"},
+    {"a point of another size", "information_space", "--information_space.values='(1, 2)'",
+     "(1, 2) is no point with 1 coordinates", 3},
+    {"a value between points", "information_space",
+     "--information_space.values=0.2 --problem.population=points --problem.start=0.1",
+     "0.2 has no likelihood", 3},
+    {"a level twice in space", "information_space", "--information_space.times=1,1",
+     "names a level twice"},
+    {"a histogram without a file", "information",
+     "--problem.population=histogram --problem.means= --problem.sds=",
+     "problem.histogram: must be given", 3},
+    {"no such file", "information",
+     "--problem.population=histogram --problem.means= --problem.sds= --problem.histogram=no.csv",
+     "no.csv: cannot be read", 3},
+    {"a histogram of the plane", "information",
+     "--problem.population=histogram --problem.means= --problem.sds= --problem.histogram=plane.csv",
+     "is a histogram of 2 axes", 3},
+    {"a negative count", "information",
+     "--problem.population=histogram --problem.means= --problem.sds= --problem.histogram=bad.csv",
+     "must be >= 0", 3},
+    {"means of a histogram", "information",
+     "--problem.population=histogram --problem.sds= --problem.histogram=plane.csv",
+     "problem.means = 0: has no meaning for the population histogram"},
+    {"a histogram of a mixture", "information", "--problem.histogram=plane.csv",
+     "has no meaning for the population mixture"},
+    {"deviations of another size", "information", "--problem.sds='(1, 2)'",
+     "must be a list of numbers > 0"},
+    {"a deviation of 0", "information", "--problem.sds=0", "must be a list of numbers > 0"},
     {"nowhere", "posterior", "--posterior.at=1e4", "is a place where z(t) never comes", 3},
     {"levels that do not ascend", "denoiser", "--denoiser.times=1,0.1", "must ascend", 3},
     {"a level of no noise", "denoiser", "--denoiser.times=1e-9", "must be in [0.0001, 10000]"},
@@ -67,6 +94,8 @@ TEST_CASE("bad input to likelihoods: one line, status 2, nothing written", "[bad
                                   "\noutput = out.h5\n[problem]\nkind = ornstein_uhlenbeck\n" +
                                   (points ? "means = 0.5\n" : "means = 0\nsds = 1\n") +
                                   "[grid]\ncells = 180\nlower = -9\nupper = 9\n");
+    folder.write("plane.csv", "x,y,count\n0,0,1\n1,0,2\n0,1,3\n1,1,4\n");
+    folder.write("bad.csv", "lower,upper,count\n0,1,2\n1,2,-1\n");
     const auto before = folder.files();
     const Outcome outcome = folder.feller("study.ini " + c.arguments, c.ranks);
     INFO(c.name << ": " << outcome.error << outcome.out);

@@ -16,6 +16,8 @@ Reads coffee.png, chelsea.png and camera.png there, and writes beside them
     camera_edges.png      edges of camera, by scikit-image's Canny detector
     population/           16 grey pictures of 32 x 32: four parts of the three, each with four right
                           halves: its own, the left one mirrored, its own upside down, its own negative
+    stranger.png          a grey picture of 32 x 32 that is none of the population, from coffee
+    camera_levels.csv     how many pixels of camera have a level 2 g/255 - 1 in each of 8 bins
 
 x counts columns, y rows, both from 0.
 """
@@ -85,18 +87,33 @@ def edges_of_camera():
     write("camera_edges.png", white(canny(read("camera.png"), sigma=1, low_threshold=10, high_threshold=20)))
 
 
+def small_part(name, top, left, size):
+    """A square of a photograph as 32 x 32 grey levels."""
+    levels = read(f"{name}.png")[top : top + size, left : left + size]
+    grey = levels if levels.ndim == 2 else levels @ (0.299, 0.587, 0.114)
+    return grey.reshape(32, size // 32, 32, size // 32).mean(axis=(1, 3))
+
+
 def population():
     """Halves that several pictures share, so that one half does not tell the other."""
     (FOLDER / "population").mkdir(exist_ok=True)
     parts = [("chelsea", 55, 100, 96), ("chelsea", 50, 170, 96), ("camera", 70, 200, 128), ("coffee", 90, 200, 192)]
-    for number, (name, top, left, size) in enumerate(parts):
-        levels = read(f"{name}.png")[top : top + size, left : left + size]
-        grey = levels if levels.ndim == 2 else levels @ (0.299, 0.587, 0.114)
-        small = grey.reshape(32, size // 32, 32, size // 32).mean(axis=(1, 3))
+    for number, part in enumerate(parts):
+        small = small_part(*part)
         half, own = small[:, :16], small[:, 16:]
         for letter, other in zip("abcd", (own, half[:, ::-1], own[::-1], 255 - own)):
             write(f"population/{number + 1}{letter}.png", np.hstack([half, other]))
 
 
-for make in (ellipse_on_coffee, band_on_chelsea, eye_to_clone, population, edges_of_camera):
+def stranger():
+    write("stranger.png", small_part("coffee", 160, 60, 128))
+
+
+def levels_of_camera():
+    counts, edges = np.histogram(2 * read("camera.png") / 255 - 1, bins=np.linspace(-1, 1, 9))
+    rows = [f"{low:g},{high:g},{count}" for low, high, count in zip(edges, edges[1:], counts)]
+    (FOLDER / "camera_levels.csv").write_text("\n".join(["lower,upper,count", *rows]) + "\n")
+
+
+for make in (ellipse_on_coffee, band_on_chelsea, eye_to_clone, population, stranger, edges_of_camera, levels_of_camera):
     make()

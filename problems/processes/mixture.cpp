@@ -13,6 +13,15 @@ double entropy_alone(double log_p, double) {
   return entropy_term(log_p);
 }
 
+/// ln of the sum of what these are logarithms of.
+double log_sum(const std::vector<double>& logs) {
+  const double largest = *std::ranges::max_element(logs);
+  if (std::isinf(largest)) return largest;
+  double sum = 0;
+  for (const double part : logs) sum += std::exp(part - largest);
+  return largest + std::log(sum);
+}
+
 std::size_t size(int dimension) {
   return static_cast<std::size_t>(dimension);
 }
@@ -37,18 +46,19 @@ double Mixture::density(const Point& x) const {
   return p;
 }
 
-double Mixture::log_density(const Point& x) const {
+std::vector<double> Mixture::log_parts(const Point& x) const {
   std::vector<double> logs;
+  logs.reserve(components_.size());
   for (const auto& [weight, along] : components_) {
     double log_product = std::log(weight);
     for (std::size_t a = 0; a < size(dimension_); ++a) log_product += along[a].log_density(x[a]);
     logs.push_back(log_product);
   }
-  const double largest = *std::ranges::max_element(logs);
-  if (std::isinf(largest)) return largest;
-  double sum = 0;
-  for (const double log_product : logs) sum += std::exp(log_product - largest);
-  return largest + std::log(sum);
+  return logs;
+}
+
+double Mixture::log_density(const Point& x) const {
+  return log_sum(log_parts(x));
 }
 
 Moments Mixture::moments() const {
@@ -75,31 +85,50 @@ std::optional<double> Mixture::entropy() const {
   return sum;
 }
 
-double Mixture::score(int axis, const Point& x) const {
+Mixture::LogSlope Mixture::log_slope(int axis, const Point& x) const {
   const auto along_axis = static_cast<std::size_t>(axis);
-  const double log_p = log_density(x);
-  double sum = 0;
-  for (const auto& [weight, along] : components_) {
-    double log_share = std::log(weight) - log_p;
-    for (std::size_t a = 0; a < size(dimension_); ++a) log_share += along[a].log_density(x[a]);
-    if (log_share > -700) sum += std::exp(log_share) * along[along_axis].log_slope(x[along_axis]);
+  const auto logs = log_parts(x);
+  const double log_p = log_sum(logs);
+  if (std::isinf(log_p)) return {log_p, 0};
+  double slope = 0;
+  for (std::size_t k = 0; k < logs.size(); ++k) {
+    if (logs[k] - log_p < -700) continue;
+    slope += std::exp(logs[k] - log_p) * components_[k].along[along_axis].log_slope(x[along_axis]);
   }
-  return sum;
+  return {log_p, slope};
+}
+
+double Mixture::score(int axis, const Point& x) const {
+  return log_slope(axis, x).slope;
 }
 
 std::optional<double> Mixture::fisher_information() const {
   if (dimension_ > 1) return std::nullopt;
-  std::vector<double> cuts;
   for (const auto& component : components_) {
     if (component.along[0].sd == 0) return std::nullopt;
-    std::ranges::copy(component.along[0].breaks(), std::back_inserter(cuts));
   }
   return integral(
       [&](double x) {
-        const double p = density({x, 0, 0}), slope = p > 0 ? score(0, {x, 0, 0}) : 0;
-        return p * slope * slope;
+        const auto [log_p, slope] = log_slope(0, {x, 0, 0});
+        return std::exp(log_p) * slope * slope;
       },
-      cuts);
+      breaks());
+}
+
+std::vector<double> Mixture::breaks() const {
+  std::vector<double> all;
+  double finest = HUGE_VAL;
+  for (const auto& component : components_) {
+    std::ranges::copy(component.along[0].breaks(), std::back_inserter(all));
+    finest = std::min(finest, component.along[0].sd);
+  }
+  std::ranges::sort(all);
+  std::vector<double> kept{all.front()};
+  for (const double cut : all) {
+    if (cut - kept.back() > finest) kept.push_back(cut);
+  }
+  kept.push_back(all.back());
+  return kept;
 }
 
 std::optional<double> Mixture::relative_entropy(double variance) const {
@@ -112,7 +141,11 @@ std::optional<double> Mixture::relative_entropy(double variance) const {
   }
   const Spread target{0, 0, std::sqrt(variance)};
   double finest = target.sd;
-  for (const auto& component : components_) finest = std::min(finest, component.along[0].sd);
+  for (const auto& component : components_) {
+    for (std::size_t a = 0; a < size(dimension_); ++a) {
+      finest = std::min(finest, component.along[a].sd);
+    }
+  }
   // A fine grid over all of a wide target is costly, and needed only where KL is small.
   if (dimension_ > 1 && finest < 0.7 * target.sd) return from_moments(target);
   return integral_of(relative_entropy_term, target, true);
@@ -133,11 +166,8 @@ std::optional<double> Mixture::from_moments(const Spread& target) const {
 std::optional<double> Mixture::integral_of(double (*term)(double, double), const Spread& target,
                                            bool cover_target) const {
   if (dimension_ > 1) return trapezoid(dimension_, components_, target, cover_target, term);
-  std::vector<double> cuts;
-  if (cover_target) cuts = target.breaks();
-  for (const auto& component : components_) {
-    std::ranges::copy(component.along[0].breaks(), std::back_inserter(cuts));
-  }
+  auto cuts = breaks();
+  if (cover_target) std::ranges::copy(target.breaks(), std::back_inserter(cuts));
   return integral(
       [&](double x) {
         return term(log_density({x, 0, 0}), target.log_density(x));

@@ -38,10 +38,20 @@ class Mixture : public Law {
   double probability(const Region& cell) const override;
   double mass_outside(const Region& box) const override;
 
+  /// In one dimension: where to cut integrals over the density, no closer than its finest detail.
+  std::vector<double> breaks() const;
+
   /// KL to N(0, variance I); none where the quadrature would cost too much.
   std::optional<double> relative_entropy(double variance) const;
 
  private:
+  struct LogSlope {
+    double log_p, slope;
+  };
+  /// ln p and d ln p / dx_axis in one pass.
+  LogSlope log_slope(int axis, const Point& x) const;
+  /// ln of each component's share of the density.
+  std::vector<double> log_parts(const Point& x) const;
   /// -entropy - int p ln q for a normal q, the integral exact.
   std::optional<double> from_moments(const Spread& target) const;
   /// int term(ln p(x), ln q(x)) dx, where ln q = sum_a ln target(x_a).

@@ -22,6 +22,24 @@ double mean_between(double (*f)(double), double (*F)(double), double a, double b
   return (F(a) - F(b)) / (b - a);
 }
 
+/// From here on, in deviations beyond a box, its density is taken relative to phi at its edge.
+constexpr double far_out = 5;
+
+/// Q(z)/phi(z) for z >= far_out, by Laplace's continued fraction.
+double mills_ratio(double z) {
+  double k = 0;
+  for (int n = 40; n >= 1; --n) k = n / (z + k);
+  return 1 / (z + k);
+}
+
+/// (Q(b) - Q(b + w)) / phi(b) = int_0^w exp(-b u - u^2/2) du, for b >= far_out.
+double beyond(double b, double w) {
+  if (w * (1 + b) < 1) {
+    return w * gauss([&](double u) { return std::exp(-w * u * (b + w * u / 2)); }, 0, 1);
+  }
+  return mills_ratio(b) - std::exp(-w * (b + w / 2)) * mills_ratio(b + w);
+}
+
 /// KL of N(mean, s2) to N(0, v), without cancellation where they are close.
 double normal_to_normal(double mean, double s2, double v) {
   const double excess = (s2 - v) / v;
@@ -61,7 +79,11 @@ double Spread::density(double x) const {
 }
 
 double Spread::log_density(double x) const {
-  if (!normal()) return std::log(density(x));
+  if (!normal()) {
+    const double b = std::max(lower - x, x - upper) / sd, w = (upper - lower) / sd;
+    if (!(sd > 0 && b >= far_out)) return std::log(density(x));
+    return -b * b / 2 - log_two_pi / 2 + std::log(beyond(b, w) / (upper - lower));
+  }
   const double z = (x - lower) / sd;
   return -z * z / 2 - log_two_pi / 2 - std::log(sd);
 }
@@ -69,6 +91,11 @@ double Spread::log_density(double x) const {
 double Spread::log_slope(double x) const {
   if (normal()) return (lower - x) / (sd * sd);
   if (sd == 0) return 0;
+  const double out = std::max(lower - x, x - upper) / sd, w = (upper - lower) / sd;
+  if (out >= far_out) {
+    const double size = -std::expm1(-w * (out + w / 2)) / (sd * beyond(out, w));
+    return x > upper ? -size : size;
+  }
   // The difference of the bells, without cancellation where the box is narrow.
   const double a = (x - lower) / sd, b = (x - upper) / sd;
   const double nearer = std::min(std::abs(a), std::abs(b));

@@ -37,6 +37,19 @@ bool resolves(const Grid& grid, double first_noise, const LogNodes& nodes) {
          ChainKernel::resolves(grid, log_survival(first_noise, nodes.at(0)));
 }
 
+bool jumps_at_faces(const Mixture& population, const Grid& grid) {
+  const Axis& axis = grid.axis(0);
+  for (const auto& component : population.components()) {
+    const Spread& spread = component.along[0];
+    if (spread.normal() || spread.sd > 0) continue;
+    for (const double edge : {spread.lower, spread.upper}) {
+      const double cell = (edge - axis.lower) / axis.width(0);
+      if (std::abs(cell - std::round(cell)) > 1e-9) return false;
+    }
+  }
+  return true;
+}
+
 double grid_information(const Problem& problem, double first_noise, const LogNodes& nodes) {
   const Field start = problem.initial(0);
   double sum = 0;

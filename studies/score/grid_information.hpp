@@ -26,6 +26,9 @@ struct LogNodes {
 LogNodes resolved_nodes(const Grid& grid, double first_noise, std::span<const double> times);
 /// Whether kernels from the problem's start to all of these nodes are wide enough for the grid.
 bool resolves(const Grid& grid, double first_noise, const LogNodes& nodes);
+/// Whether the population jumps at faces of the grid alone, if anywhere: means of cells that a jump
+/// cuts are no data of order 2.
+bool jumps_at_faces(const Mixture& population, const Grid& grid);
 /// By the problem's grid. Collective.
 double grid_information(const Problem& problem, double first_noise, const LogNodes& nodes);
 double exact_information(const Noised& noised, const LogNodes& nodes);

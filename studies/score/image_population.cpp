@@ -42,6 +42,21 @@ void append(ImagePopulation& population, const std::filesystem::path& path, int 
 
 }  // namespace
 
+void require_grey_image(const Parameters& parameters, const Problem& problem) {
+  if (problem.quantity().is_image && problem.channels().size() == 1) return;
+  throw parameters.blame("problem.kind", "must be osmosis with a grey image, which gives the size");
+}
+
+void apply_weights(const Parameters& parameters, const std::string& key,
+                   const std::vector<double>& weights, Clusters& points) {
+  if (weights.empty()) return;
+  if (weights.size() != points.size()) {
+    throw parameters.blame(key, fmt::format("has {} entries, but there are {} pictures",
+                                            weights.size(), points.size()));
+  }
+  points.weights = weights;
+}
+
 ImagePopulation read_population(const Parameters& parameters, const std::string& key,
                                 const std::filesystem::path& folder, int width, int height) {
   const MPI_Comm comm = PETSC_COMM_WORLD;
@@ -67,6 +82,24 @@ ImagePopulation read_population(const Parameters& parameters, const std::string&
   all.points.weights.assign(count, 1);
   all.points.variances.assign(count, 0);
   return all;
+}
+
+std::vector<double> read_picture(const Parameters& parameters, const std::string& key,
+                                 const std::filesystem::path& file, int width, int height) {
+  ImagePopulation one;
+  agree_on(PETSC_COMM_WORLD, [&] {
+    if (rank_of(PETSC_COMM_WORLD) != 0) return;
+    try {
+      append(one, file, width, height);
+    } catch (const InputError& error) {
+      throw parameters.blame(key, error.what());
+    }
+  });
+  auto& levels = one.points.means;
+  levels.resize(static_cast<std::size_t>(width) * static_cast<std::size_t>(height));
+  check_mpi(
+      MPI_Bcast(levels.data(), static_cast<int>(levels.size()), MPI_DOUBLE, 0, PETSC_COMM_WORLD));
+  return levels;
 }
 
 std::vector<double> weights_given(const Clusters& points, const std::vector<std::size_t>& known,

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "io/parameters.hpp"
+#include "problems/problem.hpp"
 #include "solvers/cluster_score.hpp"
 
 namespace feller {
@@ -23,10 +24,21 @@ struct ImagePopulation {
   Clusters points;
 };
 
+/// InputError unless the problem is osmosis of a grey image, which gives the size of the pictures.
+void require_grey_image(const Parameters& parameters, const Problem& problem);
+
 /// The PNGs of a folder in the order of their names, on all ranks. Complaints name `key`: another
 /// size than width x height, colours, fewer than two. Collective.
 ImagePopulation read_population(const Parameters& parameters, const std::string& key,
                                 const std::filesystem::path& folder, int width, int height);
+
+/// Weights of the pictures in the order of their names, equal if there are none. Throws InputError.
+void apply_weights(const Parameters& parameters, const std::string& key,
+                   const std::vector<double>& weights, Clusters& points);
+
+/// One grey PNG of this size as a point of the same space. Collective.
+std::vector<double> read_picture(const Parameters& parameters, const std::string& key,
+                                 const std::filesystem::path& file, int width, int height);
 
 /// The weights given that the pixels in `known` are those of `values`.
 std::vector<double> weights_given(const Clusters& points, const std::vector<std::size_t>& known,

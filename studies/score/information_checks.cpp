@@ -7,10 +7,27 @@
 #include <cmath>
 #include <numbers>
 
+#include "studies/score/decision_threshold.hpp"
 #include "studies/score/information_readings.hpp"
 
 namespace feller {
 namespace {
+
+/// Where half of H(P) is left.
+double half_known(const Noised& noised) {
+  const double entropy = noised.discrete_law().entropy(), v = noised.variance();
+  const auto known = [&](double t) { return information_by_mmse(noised, std::array{t}).front(); };
+  return crossing(known, entropy / 2, 1e-6 * v, 1e6 * v);
+}
+
+Noised scaled(const Noised& noised, double scale) {
+  auto components = noised.population().components();
+  for (auto& component : components) {
+    Spread& spread = component.along[0];
+    spread = {scale * spread.lower, scale * spread.upper, scale * spread.sd};
+  }
+  return Noised{Mixture{1, std::move(components)}};
+}
 
 Check refuted(std::string name, std::string claim, double apart, std::string misprint = {}) {
   return {.name = std::move(name),
@@ -55,8 +72,9 @@ Checks limit_checks(const Noised& noised, const std::vector<InformationRow>& row
        .bound = 1,
        .statement = "V15"}};
   if (!noised.discrete()) return checks;
-  const double entropy = noised.discrete_entropy(), t = rows.front().t;
-  const double bound = noised.equivocation_bound(t) + quadrature_bound;
+  const DiscreteLaw law = noised.discrete_law();
+  const double entropy = law.entropy(), t = rows.front().t;
+  const double bound = law.left_bound(t) + quadrature_bound;
   checks.push_back(
       {.name = "discrete",
        .claim = fmt::format("|I(y; z(t)) - H(P)| of a discrete law, H(P) = {:.9f}, at t = {:g}: "
@@ -66,6 +84,24 @@ Checks limit_checks(const Noised& noised, const std::vector<InformationRow>& row
        .bound = bound,
        .statement = "V15"});
   return checks;
+}
+
+Checks threshold_checks(const Noised& noised) {
+  if (!noised.discrete() || noised.discrete_law().entropy() == 0) return {};
+  constexpr double scale = 3;
+  const DiscreteLaw law = noised.discrete_law();
+  const double at = half_known(noised), entropy = law.entropy();
+  const auto threshold = bounded_threshold(
+      at, entropy, [&](double t) { return law.left_bound(t); },
+      [&](double t) { return std::log1p(noised.variance() / t) / 2; });
+  return {threshold_check(threshold, entropy, 1e-9 * at),
+          {.name = "threshold_scales",
+           .claim = fmt::format("data {:g} y have the threshold {:g} t*: relative error", scale,
+                                scale * scale),
+           .measured = std::abs(half_known(scaled(noised, scale)) / (scale * scale * at) - 1),
+           // Both to 1e-10 in I, which falls by about 1/4 an e-fold of t there.
+           .bound = 1e-9,
+           .statement = "V15"}};
 }
 
 Check sampled_check(const std::vector<InformationRow>& rows) {

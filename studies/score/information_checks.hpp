@@ -26,6 +26,8 @@ inline constexpr double quadrature_bound = 1e-10;
 Checks side_checks(const std::vector<InformationRow>& rows);
 /// I for late t, and of a discrete law for early t.
 Checks limit_checks(const Noised& noised, const std::vector<InformationRow>& rows);
+/// Of a discrete law: where half of H(P) is left, and that this scales as data do.
+Checks threshold_checks(const Noised& noised);
 Check sampled_check(const std::vector<InformationRow>& rows);
 /// (11) as printed, for variances 1 and t_0 = 1.
 Checks reading_checks();

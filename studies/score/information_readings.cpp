@@ -5,8 +5,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "problems/processes/noise_integral.hpp"
 #include "problems/processes/quadrature.hpp"
-#include "studies/score/noise_integral.hpp"
 
 namespace feller {
 namespace {
@@ -19,7 +19,7 @@ double posterior_mean(const Mixture& law, double t, double z) {
 }  // namespace
 
 double far_noise(const Noised& noised) {
-  return 1000 * std::max(1.0, noised.variance());
+  return far_noise(noised.variance());
 }
 
 std::vector<double> information_by_mmse(const Noised& noised, std::span<const double> times) {
@@ -37,10 +37,7 @@ double reading_a(const Noised& noised, double t) {
 
 double reading_b(const Noised& noised, double t) {
   const Mixture seen = noised.law(t);
-  std::vector<double> cuts;
-  for (const auto& component : seen.components()) {
-    std::ranges::copy(component.along[0].breaks(), std::back_inserter(cuts));
-  }
+  const auto cuts = seen.breaks();
   const double mmse = t * noised.relative_mmse(t);
   const auto f = [&](double s) {
     const Mixture law = noised.law(s);

@@ -1,5 +1,7 @@
 #include "studies/score/node_rules.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <functional>
@@ -70,6 +72,31 @@ double NodeRules::least_gain(int nodes) const {
     least = std::min(least, noised_.relative_gauss_mmse(t) - 2 * f[i]);
   }
   return least;
+}
+
+Checks node_checks(const NodeRules& rules, const NodeErrors& most, double t) {
+  // The quadratures that the rules are compared with are good to this.
+  const double bound = rules.bound(most.nodes) + 1e-10;
+  return {{.name = "nodes_in_ln_t",
+           .claim = fmt::format("error of {} nodes uniform in ln t from t = {:g} on, below (h^2/8) "
+                                "int |f''|, f = mmse/(2t)",
+                                most.nodes, t),
+           .measured = most.plain[1],
+           .bound = bound,
+           .statement = "V15"},
+          {.name = "control_variate",
+           .claim = "least (mmse_gauss - mmse)/t at these nodes, not below 0",
+           .measured = rules.least_gain(most.nodes),
+           .relation = Relation::at_least,
+           .bound = -1e-12,
+           .statement = "V15"},
+          {.name = "control_nodes_in_t",
+           .claim = "error of as many nodes uniform in t",
+           .measured = most.plain[0],
+           .relation = Relation::greater,
+           .bound = 10 * bound,
+           .is_control = true,
+           .statement = "V15"}};
 }
 
 }  // namespace feller

@@ -13,6 +13,7 @@
 #include <array>
 #include <vector>
 
+#include "io/check.hpp"
 #include "studies/score/noised.hpp"
 
 namespace feller {
@@ -43,5 +44,8 @@ class NodeRules {
   const Noised& noised_;
   double t_, far_, exact_;
 };
+
+/// What V15 says of the errors with the most nodes, from the noise t on.
+Checks node_checks(const NodeRules& rules, const NodeErrors& most, double t);
 
 }  // namespace feller

@@ -10,10 +10,6 @@
 namespace feller {
 namespace {
 
-bool is_point(const Component& component) {
-  return component.along[0].normal() && component.along[0].sd == 0;
-}
-
 /// Of one component: of a uniform one a normal law cut off at both ends.
 Noised::Posterior posterior_of(const Spread& spread, double t, double z) {
   if (spread.normal()) {
@@ -95,7 +91,7 @@ Noised::Posterior Noised::posterior(double t, double z) const {
 }
 
 bool Noised::discrete() const {
-  return std::ranges::all_of(population_.components(), is_point);
+  return points_of(population_).has_value();
 }
 
 double Noised::surprise(double y) const {
@@ -107,23 +103,8 @@ double Noised::surprise(double y) const {
   return -std::log(sum);
 }
 
-double Noised::discrete_entropy() const {
-  double sum = 0;
-  for (const auto& component : population_.components()) {
-    sum += component.weight * surprise(component.along[0].lower);
-  }
-  return sum;
-}
-
-double Noised::equivocation_bound(double t) const {
-  double sum = 0;
-  for (const auto& a : population_.components()) {
-    for (const auto& b : population_.components()) {
-      const double d = a.along[0].lower - b.along[0].lower;
-      if (d != 0) sum += std::sqrt(a.weight * b.weight) * std::exp(-d * d / (8 * t));
-    }
-  }
-  return sum;
+DiscreteLaw Noised::discrete_law() const {
+  return DiscreteLaw{points_of(population_).value()};
 }
 
 Noised noised_normal(double mean, double variance) {

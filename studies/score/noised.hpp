@@ -14,6 +14,7 @@
 
 #include "problems/processes/mixture.hpp"
 #include "studies/experiment.hpp"
+#include "studies/score/discrete_law.hpp"
 
 namespace feller {
 
@@ -47,11 +48,8 @@ class Noised {
   bool discrete() const;
   /// -ln p(y), of a discrete law -ln P(y); infinite where there is nothing.
   double surprise(double y) const;
-  /// -sum P ln P of a discrete law.
-  double discrete_entropy() const;
-  /// H(y|z(t)) of a discrete law is at most this: sum over pairs of sqrt(P_i P_j) exp(-d^2/8t), as
-  /// ln(1 + r) <= sqrt(r) for the ratios of their likelihoods, and Bhattacharyya.
-  double equivocation_bound(double t) const;
+  /// Throws std::bad_optional_access for others.
+  DiscreteLaw discrete_law() const;
 
  private:
   Mixture population_;

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "studies/score/noise_integral.hpp"
+#include "problems/processes/noise_integral.hpp"
 
 namespace feller {
 

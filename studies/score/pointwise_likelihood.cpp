@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "problems/processes/noise_integral.hpp"
 #include "solvers/chain_kernel.hpp"
-#include "studies/score/noise_integral.hpp"
 
 namespace feller {
 

@@ -30,6 +30,9 @@ ForwardProcess forward_process(const Experiment& experiment) {
         throw experiment.parameters().blame("problem.population",
                                             "must be a mixture or points, whose score is sums");
       }
+      if (along[a].sd != along[0].sd) {
+        throw experiment.parameters().blame("problem.sds", "must be the same along all axes here");
+      }
       clusters.means.push_back(along[a].mean());
     }
   }

@@ -8,13 +8,19 @@
 /// noise has drowned everything, and from there in snr = 1/s, where f(s) s is smooth down to snr =
 /// 0. No tail is cut off.
 
+#include <algorithm>
 #include <functional>
 #include <span>
 #include <vector>
 
 namespace feller {
 
-/// At each of these ascending t > 0. `far`: from there on in snr, some 1000 times the variance.
+/// From where on the noise has drowned data of this variance.
+inline double far_noise(double variance) {
+  return 1000 * std::max(1.0, variance);
+}
+
+/// At each of these ascending t > 0. `far`: from there on in snr.
 std::vector<double> noise_integrals(const std::function<double(double)>& f,
                                     std::span<const double> times, double far,
                                     double tolerance = 1e-12);

@@ -1,4 +1,4 @@
-#include "studies/score/noise_integral.hpp"
+#include "problems/processes/noise_integral.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -19,6 +19,7 @@ double tail(const std::function<double(double)>& f, double t) {
 std::vector<double> noise_integrals(const std::function<double(double)>& f,
                                     std::span<const double> times, double far, double tolerance) {
   std::vector<double> found(times.size());
+  if (times.empty()) return found;
   double from = std::log(std::max(far, times.back()));
   double sum = tail(f, std::exp(from));
   for (std::size_t n = times.size(); n-- > 0;) {

@@ -59,7 +59,7 @@ ForwardStep ForwardHistory::made(const Field& from, int n) {
   const Polynomial whole{.first = poisson.first, .weights = poisson.values};
   matrix_.apply(whole, JumpMatrix::Direction::forward, step.after);
   matrix_.apply(integrated(poisson, rate_), JumpMatrix::Direction::forward, step.integral);
-  degree_ = std::max(degree_, whole.degree());
+  products_ += whole.degree();
   return step;
 }
 

@@ -7,9 +7,9 @@
 ///     D_n = int_0^tau e^(s A) m_n ds = 1/Lambda sum over k of P[N > k] P^k m_n
 ///     m_{n+1} - m_n = A D_n,    through a face:  forth D_K - back D_L
 ///
-/// N is a Poisson number of mean Lambda tau, P = I + A/Lambda. All weights are >= 0: the masses stay
-/// positive to the last digit of each, in tails of 1e-100 too, and the two sides of the continuity
-/// equation differ by round-off of each cell's own mass. There is no error in time.
+/// N is a Poisson number of mean Lambda tau, P = I + A/Lambda. All weights are >= 0: the masses
+/// stay positive to the last digit of each, in tails of 1e-100 too, and the two sides of the
+/// continuity equation differ by round-off of each cell's own mass. There is no error in time.
 ///
 /// If not all steps fit into the room, some states are kept and the steps between two of them are
 /// made anew when they are asked for. Reference for this: Griewank & Walther 2008, chapter 12.
@@ -46,8 +46,8 @@ class ForwardHistory {
   double least() const { return least_; }
   /// The largest |ln(m_{n+1}/m_n)| of a cell.
   double largest_change() const { return largest_change_; }
-  /// Products with P that the longest step takes.
-  int degree() const { return degree_; }
+  /// Products with P so far.
+  int products() const { return products_; }
   /// Fields that are kept.
   int kept() const;
 
@@ -66,7 +66,7 @@ class ForwardHistory {
   Field last_;
   double least_ = 0;
   double largest_change_ = 0;
-  int degree_ = 0;
+  int products_ = 0;
 };
 
 }  // namespace feller

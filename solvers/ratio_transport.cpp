@@ -37,7 +37,9 @@ RatioTransport::RatioTransport(const Grid& grid)
   check(DMCreateLocalVector(grid_.mesh(), seen_.put()));
   const Box& box = grid_.ghosted();
   for (std::size_t a = 0; a < static_cast<std::size_t>(grid.dimension()); ++a) {
-    Family family{.stride = a == 0 ? 1 : a == 1 ? box.count[0] : box.count[0] * box.count[1],
+    Family family{.stride = a == 0   ? 1
+                            : a == 1 ? box.count[0]
+                                     : box.count[0] * box.count[1],
                   .faces = {}};
     for_each(below_faces(grid_, a), [&](const Index& k) {
       Index l = k;

@@ -40,8 +40,8 @@ class RatioTransport {
 
  private:
   struct Face {
-    std::ptrdiff_t cell;   ///< K in the ghosted box; the cell beyond the face is `stride` further
-    std::ptrdiff_t owned;  ///< K among the owned cells, or -1
+    std::ptrdiff_t cell;    ///< K in the ghosted box; the cell beyond the face is `stride` further
+    std::ptrdiff_t owned;   ///< K among the owned cells, or -1
     std::ptrdiff_t beyond;  ///< the same of L
     bool before, after;     ///< whether there is a cell before K, after L
   };

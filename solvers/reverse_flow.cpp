@@ -99,8 +99,8 @@ void ReverseFlow::carry(std::span<Field> q, std::span<const ReverseMotion> motio
   const FaceFluxes plain = fluxes(step, 0);
   for (std::size_t i = 0; i < q.size(); ++i) {
     const double e = excess(motions[i]);
-    sub_steps_ += transport_.advance(q[i], step.after, step.before,
-                                     e == 0 ? plain : fluxes(step, e));
+    sub_steps_ +=
+        transport_.advance(q[i], step.after, step.before, e == 0 ? plain : fluxes(step, e));
   }
   diffuse(q, motions, step.before, step.length / 2, n);
 }

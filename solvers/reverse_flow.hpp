@@ -15,8 +15,8 @@
 /// transport by minus the forward current, and Langevin dynamics with the invariant density p. On
 /// cells the current is what crossed each face in the forward step, so that r = 1 stays for every
 /// lambda: from the discrete p_T one gets back the discrete p_t. The Langevin part conducts by the
-/// harmonic mean of p in two cells (the rates of osmosis with v = p) and is uniformized; transport is
-/// that of solvers/ratio_transport.hpp. Strang's splitting a step of the forward solution:
+/// harmonic mean of p in two cells (the rates of osmosis with v = p) and is uniformized; transport
+/// is that of solvers/ratio_transport.hpp. Strang's splitting a step of the forward solution:
 ///
 ///     q <- e^(c^2 tau/2 L(p_n)) transport e^(c^2 tau/2 L(p_{n+1})) q             order 2
 ///

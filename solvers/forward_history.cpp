@@ -10,12 +10,12 @@ namespace feller {
 namespace {
 
 /// P[N > k] / rate for k = 0, 1, ..., from the weights P[N = k].
-Polynomial integrated(const PoissonWeights& poisson, double rate) {
+Polynomial integrated(const Polynomial& poisson, double rate) {
   const std::size_t first = static_cast<std::size_t>(poisson.first);
-  Polynomial result{.weights = std::vector<double>(first + poisson.values.size() - 1, 1 / rate)};
+  Polynomial result{.weights = std::vector<double>(first + poisson.weights.size() - 1, 1 / rate)};
   double above = 0;
-  for (std::size_t k = poisson.values.size(); k-- > 1;) {
-    above += poisson.values[k];
+  for (std::size_t k = poisson.weights.size(); k-- > 1;) {
+    above += poisson.weights[k];
     result.weights[first + k - 1] = above / rate;
   }
   return result;
@@ -51,14 +51,26 @@ ForwardHistory::ForwardHistory(const Generator& generator, const Field& start, T
   }
 }
 
+Polynomial ForwardHistory::exponential(int n) const {
+  const auto i = static_cast<std::size_t>(n);
+  auto [first, weights] = poisson_weights((times_[i + 1] - times_[i]) * rate_);
+  return {.first = first, .weights = std::move(weights)};
+}
+
+void ForwardHistory::reverse_by_bayes(Field& q, int n) {
+  const ForwardStep& now = step(n);
+  check(VecPointwiseDivide(q.vector(), q.vector(), now.after.vector()));
+  matrix_.apply(exponential(n), JumpMatrix::Direction::backward, q);
+  check(VecPointwiseMult(q.vector(), q.vector(), now.before.vector()));
+}
+
 ForwardStep ForwardHistory::made(const Field& from, int n) {
   const auto i = static_cast<std::size_t>(n);
   ForwardStep step{
       .before = from, .after = from, .integral = from, .length = times_[i + 1] - times_[i]};
-  const PoissonWeights poisson = poisson_weights(step.length * rate_);
-  const Polynomial whole{.first = poisson.first, .weights = poisson.values};
+  const Polynomial whole = exponential(n);
   matrix_.apply(whole, JumpMatrix::Direction::forward, step.after);
-  matrix_.apply(integrated(poisson, rate_), JumpMatrix::Direction::forward, step.integral);
+  matrix_.apply(integrated(whole, rate_), JumpMatrix::Direction::forward, step.integral);
   products_ += whole.degree();
   return step;
 }

@@ -41,6 +41,11 @@ class ForwardHistory {
   /// most twice. Valid until the next call. Collective.
   const ForwardStep& step(int n);
 
+  /// Bayes' reversal of step n, a Markov chain for which the forward solution is as right:
+  ///     q_n = diag(m_n) R^T diag(m_{n+1})^-1 q_{n+1},   R = e^(tau A)
+  /// It is the reverse process with lambda = 1 and has no error in time. Collective.
+  void reverse_by_bayes(Field& q, int n);
+
   const Field& last() const { return last_; }
   /// The least mass in a cell at any of the times.
   double least() const { return least_; }
@@ -52,6 +57,7 @@ class ForwardHistory {
   int kept() const;
 
  private:
+  Polynomial exponential(int n) const;
   ForwardStep made(const Field& from, int n);
   void watch(const ForwardStep& step);
 

@@ -7,6 +7,8 @@
 namespace feller {
 namespace {
 
+constexpr double shortest = 1e-12;  ///< sub-step
+
 /// Faces of an axis that touch an owned cell: the cells below them.
 Box below_faces(const Grid& grid, std::size_t axis) {
   Box box = grid.owned();
@@ -27,7 +29,7 @@ std::ptrdiff_t place(const Box& owned, const Index& cell) {
 double half_limited_slope(double upstream, double downstream) {
   if (!(upstream * downstream > 0)) return 0;
   const double a = std::abs(upstream), b = std::abs(downstream);
-  return std::copysign(std::min({a, b, (b + 2 * a) / 6}), upstream);
+  return std::copysign(std::min({a, b, (a + 2 * b) / 6}), upstream);
 }
 
 RatioTransport::RatioTransport(const Grid& grid)
@@ -120,6 +122,9 @@ int RatioTransport::advance(Field& q, const Field& from, const Field& to,
   int steps = 0;
   while (s < 1) {
     const double left = 1 - s, most = longest(m, loss);
+    if (!(most > shortest)) {
+      throw SolverError{"transport of a density: the one that carries it falls too fast in a step"};
+    }
     // The last two are alike, so that none is tiny.
     const double ds = left <= most ? left : std::min(most, left / 2);
     s = left <= most ? 1 : s + ds;

@@ -35,7 +35,7 @@ class RatioTransport {
   explicit RatioTransport(const Grid& grid);
 
   /// Moves the masses q while those of p go from `from` to `to`. Returns the number of sub-steps.
-  /// Collective.
+  /// Collective; throws SolverError where p falls by more than about e^25.
   int advance(Field& q, const Field& from, const Field& to, const FaceFluxes& fluxes);
 
  private:

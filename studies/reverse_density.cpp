@@ -151,7 +151,6 @@ DensityLadder ReverseDensity::climb(Experiment& experiment, Recorder& record,
   const DensityWatch record_path = [&](int n, double t, const Field&, std::span<const Field> q) {
     const int stride = std::max(1, (plan.steps << (plan.levels - 1)) / snapshots);
     if (n % stride != 0) return;
-    std::vector<Channels> fields;
     std::vector<std::vector<Field>> kept;
     for (std::size_t m = 0; m < q.size(); ++m) {
       if (keeps_laws(plan.motions[m])) kept.push_back({on_coarsest(q[m], coarsest.grid())});
@@ -272,7 +271,7 @@ void ReverseDensity::run(Experiment& experiment) const {
   const auto add = [&](const Checks& checks) {
     for (const auto& check : checks) experiment.add(check);
   };
-  add(invariant_checks(ladder));
+  add(invariant_checks(plan, ladder));
   add(plan.exact_start ? exact_start_checks(plan, ladder) : normal_start_checks(plan, ladder));
   add(time_checks(plan, ladder));
   if (!clusters) return;

@@ -17,6 +17,8 @@ namespace {
 /// Fixed, as the noise of a particle depends on it.
 constexpr std::int64_t block = 1024;
 constexpr int powers = 4;
+/// For chi-square to tell the wrong law by 40: it grows with their number.
+constexpr int enough_to_tell = 50000;
 
 /// Mean and variance from sums of powers, about 0.
 std::pair<Estimate, Estimate> moments_of(std::span<const double> sums, double count) {
@@ -91,6 +93,24 @@ Checks particle_checks(const DensityPlan& plan, const std::vector<ParticleEnd>& 
   double mean = 0, variance = 0;
   for (std::size_t m = 0; m < particles.size(); ++m) {
     const Field& density = finest.ends[m].density;
+    const NamedMotion& one = plan.motions[m];
+    if (one.printed && plan.particles >= enough_to_tell) {
+      const auto right = std::ranges::find_if(plan.motions, [&](const NamedMotion& other) {
+        return !other.printed && other.lambda == one.lambda;
+      });
+      const Field& wanted =
+          finest.ends[static_cast<std::size_t>(right - plan.motions.begin())].density;
+      checks.push_back({.name = "control_cells_" + one.name,
+                        .claim = fmt::format("{}: particles in the cells against the density of "
+                                             "noise sqrt(lambda)",
+                                             one.words),
+                        .measured = score(particles[m].counts, restricted(masses_of(wanted), grid)),
+                        .relation = Relation::at_least,
+                        .bound = 40,
+                        .is_control = true,
+                        .statement = "V19",
+                        .misprint = "McAllester, (23)"});
+    }
     checks.push_back({.name = "cells_" + plan.motions[m].name,
                       .claim = fmt::format("{}: particles in the cells against the density, "
                                            "chi-square as a normal score",

@@ -57,7 +57,7 @@ class Track {
   void look(DensityEnd& end, const Field& q, const Field& p, const Field& log_p) const {
     const Field density = densities_of(q);
     raise(end.mass_defect, std::abs(total(q) - 1));
-    end.least = std::min(end.least, least(density));
+    lower(end.least, least(density));
     const double now = divergence(*phi_entropy(entropies[0]).make(1), density, log_p);
     if (!end.entropy.empty()) raise(end.rise, now - end.entropy.back());
     end.entropy.push_back(now);
@@ -156,9 +156,11 @@ DensityRung run_rung(const Problem& problem, const DensityPlan& plan, int steps,
   }
   look(steps, history.last());
   ReverseFlow flow{history}, own_flow{history};
+  Field bayes{start};
   FreeStream own{plan, history.last()};
   for (int n = steps; n-- > 0;) {
     flow.carry(q, motions, n);
+    history.reverse_by_bayes(bayes, n);
     if (free_stream) own_flow.carry(own.q, own.motions, n);
     look(n, history.step(n).before);
   }
@@ -170,7 +172,10 @@ DensityRung run_rung(const Problem& problem, const DensityPlan& plan, int steps,
   for (std::size_t i = 0; i < q.size() && grid.dimension() == 1; ++i) {
     rung.ends[i].quantiles = quantile_drift(history.last(), start, last, q[i]);
   }
-  finish(rung, process, plan, log_density(last), q);
+  const Field log_last = log_density(last);
+  rung.bayes_entropy =
+      divergence(*phi_entropy(entropies[0]).make(1), densities_of(bayes), log_last);
+  finish(rung, process, plan, log_last, q);
   return rung;
 }
 

@@ -3,6 +3,7 @@
 /// One rung of a ladder: the forward solution on one grid, and every reverse process on it.
 
 #include <functional>
+#include <limits>
 #include <span>
 
 #include "problems/problem.hpp"
@@ -24,7 +25,7 @@ struct DensityEnd {
   std::vector<double> before, after;  ///< watched entropies at T, at t_0
   double rise = 0;                    ///< the largest of the entropy in a step
   double mass_defect = 0;             ///< largest |mass - 1|
-  double least = 0;                   ///< least density
+  double least = std::numeric_limits<double>::infinity();  ///< density
   double beyond = 0;     ///< how far r = q/p leaves its range at T, over the largest r there
   double quantiles = 0;  ///< rms of Q_t0 - Q_T at equal values of P, on a line
 };
@@ -37,8 +38,9 @@ struct DensityRung {
   double langevin_products = 0;
   double change = 0;  ///< largest |ln(p_{n+1}/p_n)|
   int sub_steps = 0;
-  double free_l1 = 0;     ///< of the processes of the family from the grid's own p_T: |q - p|
-  double free_ratio = 0;  ///< max |q/p - 1|
+  double free_l1 = 0;        ///< of the processes of the family from the grid's own p_T: |q - p|
+  double free_ratio = 0;     ///< max |q/p - 1|
+  double bayes_entropy = 0;  ///< KL(q | p) at t_0 of Bayes' reversal, which is lambda = 1
   std::vector<DensityEnd> ends;
 };
 

@@ -1,8 +1,11 @@
 #include "solvers/ratio_transport.hpp"
 
+#include <petscdmda.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace feller {
 namespace {
@@ -33,10 +36,7 @@ double half_limited_slope(double upstream, double downstream) {
 }
 
 RatioTransport::RatioTransport(const Grid& grid)
-    : grid_{grid.axes(), 2, grid.comm()},
-      ratio_{grid_},
-      outflow_(static_cast<std::size_t>(grid.owned().size())) {
-  check(DMCreateLocalVector(grid_.mesh(), seen_.put()));
+    : grid_{grid.axes(), 2, grid.comm()}, outflow_(static_cast<std::size_t>(grid.owned().size())) {
   const Box& box = grid_.ghosted();
   for (std::size_t a = 0; a < static_cast<std::size_t>(grid.dimension()); ++a) {
     Family family{.stride = a == 0   ? 1
@@ -54,6 +54,17 @@ RatioTransport::RatioTransport(const Grid& grid)
     });
     families_.push_back(std::move(family));
   }
+}
+
+void RatioTransport::make_room(std::size_t width) {
+  if (width == width_) return;
+  width_ = width;
+  mesh_ = {};
+  ratio_ = {};
+  seen_ = {};
+  check(DMDACreateCompatibleDMDA(grid_.mesh(), static_cast<PetscInt>(width), mesh_.put()));
+  check(DMCreateGlobalVector(mesh_.get(), ratio_.put()));
+  check(DMCreateLocalVector(mesh_.get(), seen_.put()));
 }
 
 void RatioTransport::load(const FaceFluxes& fluxes) {
@@ -84,40 +95,49 @@ double RatioTransport::longest(const std::vector<double>& m,
   return minimum(grid_.comm(), ds);
 }
 
-/// q -> q - ds div(F r), r = q/m.
+/// q -> q - ds div(F r), r = q/m, for all q: that of number j in cell i at [i width + j].
 void RatioTransport::euler(std::vector<double>& q, const std::vector<double>& m, double ds) {
-  const auto ratio = ratio_.values();
-  for (std::size_t i = 0; i < q.size(); ++i) ratio[i] = q[i] / m[i];
-  check(DMGlobalToLocal(grid_.mesh(), ratio_.vector(), INSERT_VALUES, seen_.get()));
+  double* ratio = nullptr;
+  check(VecGetArray(ratio_.get(), &ratio));
+  for (std::size_t i = 0; i < q.size(); ++i) ratio[i] = q[i] / m[i / width_];
+  check(VecRestoreArray(ratio_.get(), &ratio));
+  check(DMGlobalToLocal(mesh_.get(), ratio_.get(), INSERT_VALUES, seen_.get()));
   const double* r = nullptr;
   check(VecGetArrayRead(seen_.get(), &r));
+  const auto width = static_cast<std::ptrdiff_t>(width_);
   for (std::size_t a = 0; a < families_.size(); ++a) {
     const auto& [stride, faces] = families_[a];
     for (std::size_t n = 0; n < faces.size(); ++n) {
       const Face& face = faces[n];
       const double f = fluxes_[a][n];
       if (f == 0) continue;
-      const double* up = r + face.cell + (f > 0 ? 0 : stride);
-      const std::ptrdiff_t with = f > 0 ? stride : -stride;
-      double value = *up;
-      if (f > 0 ? face.before : face.after) {
-        value += half_limited_slope(*up - up[-with], up[with] - *up);
+      const double* up = r + width * (face.cell + (f > 0 ? 0 : stride));
+      const std::ptrdiff_t with = width * (f > 0 ? stride : -stride);
+      const bool limited = f > 0 ? face.before : face.after;
+      for (std::ptrdiff_t j = 0; j < width; ++j, ++up) {
+        double value = *up;
+        if (limited) value += half_limited_slope(*up - up[-with], up[with] - *up);
+        const double moved = ds * f * value;
+        if (face.owned >= 0) q[static_cast<std::size_t>(width * face.owned + j)] -= moved;
+        if (face.beyond >= 0) q[static_cast<std::size_t>(width * face.beyond + j)] += moved;
       }
-      const double moved = ds * f * value;
-      if (face.owned >= 0) q[static_cast<std::size_t>(face.owned)] -= moved;
-      if (face.beyond >= 0) q[static_cast<std::size_t>(face.beyond)] += moved;
     }
   }
   check(VecRestoreArrayRead(seen_.get(), &r));
 }
 
-int RatioTransport::advance(Field& q, const Field& from, const Field& to,
+int RatioTransport::advance(std::span<Field* const> q, const Field& from, const Field& to,
                             const FaceFluxes& fluxes) {
+  make_room(q.size());
   load(fluxes);
   const auto begin = from.values(), end = to.values();
   std::vector<double> m{begin.begin(), begin.end()}, next(m.size()), loss(m.size());
   for (std::size_t i = 0; i < m.size(); ++i) loss[i] = begin[i] - end[i];
-  std::vector<double> now{q.values().begin(), q.values().end()}, then;
+  std::vector<double> now(m.size() * width_), then;
+  for (std::size_t j = 0; j < width_; ++j) {
+    const auto values = std::as_const(*q[j]).values();
+    for (std::size_t i = 0; i < m.size(); ++i) now[i * width_ + j] = values[i];
+  }
   double s = 0;
   int steps = 0;
   while (s < 1) {
@@ -138,7 +158,10 @@ int RatioTransport::advance(Field& q, const Field& from, const Field& to,
     std::swap(m, next);
     ++steps;
   }
-  std::ranges::copy(now, q.values().begin());
+  for (std::size_t j = 0; j < width_; ++j) {
+    const auto values = q[j]->values();
+    for (std::size_t i = 0; i < m.size(); ++i) values[i] = now[i * width_ + j];
+  }
   return steps;
 }
 

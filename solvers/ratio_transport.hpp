@@ -16,6 +16,7 @@
 ///
 /// References: Koren 1993 (limiter); Shu & Osher 1988 (time); Sweby 1984 (the convex combination).
 
+#include <span>
 #include <vector>
 
 #include "discretisation/field.hpp"
@@ -34,9 +35,10 @@ class RatioTransport {
   /// Equal cells, no periodic axes. Collective.
   explicit RatioTransport(const Grid& grid);
 
-  /// Moves the masses q while those of p go from `from` to `to`. Returns the number of sub-steps.
-  /// Collective; throws SolverError where p falls by more than about e^25.
-  int advance(Field& q, const Field& from, const Field& to, const FaceFluxes& fluxes);
+  /// Moves the masses of several q, all at once, while those of p go from `from` to `to`. Returns
+  /// the number of sub-steps. Collective; throws SolverError where p falls by more than about e^25.
+  int advance(std::span<Field* const> q, const Field& from, const Field& to,
+              const FaceFluxes& fluxes);
 
  private:
   struct Face {
@@ -50,13 +52,16 @@ class RatioTransport {
     std::vector<Face> faces;
   };
 
+  void make_room(std::size_t width);
   void load(const FaceFluxes& fluxes);
   double longest(const std::vector<double>& m, const std::vector<double>& loss) const;
   void euler(std::vector<double>& q, const std::vector<double>& m, double ds);
 
-  Grid grid_;  ///< with two layers of ghosts
-  Field ratio_;
-  VectorHandle seen_;  ///< the ratio with ghosts
+  Grid grid_;              ///< with two layers of ghosts
+  std::size_t width_ = 0;  ///< ratios a cell
+  MeshHandle mesh_;        ///< the grid's with so many numbers a cell
+  VectorHandle ratio_;
+  VectorHandle seen_;  ///< the ratios with ghosts
   std::vector<Family> families_;
   std::vector<std::vector<double>> fluxes_;  ///< of each family's faces
   std::vector<double> outflow_;

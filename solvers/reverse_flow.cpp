@@ -47,8 +47,7 @@ struct ReverseFlow::Langevin {
   JumpMatrix matrix;
 };
 
-ReverseFlow::ReverseFlow(ForwardHistory& history)
-    : history_{history}, transport_{history.generator().grid()} {}
+ReverseFlow::ReverseFlow(ForwardHistory& history) : history_{history} {}
 
 ReverseFlow::~ReverseFlow() = default;
 
@@ -93,14 +92,18 @@ FaceFluxes ReverseFlow::fluxes(const ForwardStep& step, double excess) const {
   return all;
 }
 
+RatioTransport& ReverseFlow::transport_of(double excess) {
+  return transports_.try_emplace(excess, history_.generator().grid()).first->second;
+}
+
 void ReverseFlow::carry(std::span<Field> q, std::span<const ReverseMotion> motions, int n) {
   const ForwardStep& step = history_.step(n);
   diffuse(q, motions, step.after, step.length / 2, n + 1);
-  const FaceFluxes plain = fluxes(step, 0);
-  for (std::size_t i = 0; i < q.size(); ++i) {
-    const double e = excess(motions[i]);
-    sub_steps_ +=
-        transport_.advance(q[i], step.after, step.before, e == 0 ? plain : fluxes(step, e));
+  // Those in the same flow together: the family, and each of the others.
+  std::map<double, std::vector<Field*>> flows;
+  for (std::size_t i = 0; i < q.size(); ++i) flows[excess(motions[i])].push_back(&q[i]);
+  for (const auto& [e, members] : flows) {
+    sub_steps_ += transport_of(e).advance(members, step.after, step.before, fluxes(step, e));
   }
   diffuse(q, motions, step.before, step.length / 2, n);
 }

@@ -22,6 +22,7 @@
 ///
 /// All parts keep mass and positivity; for e = 0 also the range of r.
 
+#include <map>
 #include <memory>
 #include <span>
 
@@ -56,10 +57,11 @@ class ReverseFlow {
 
   void diffuse(std::span<Field> q, std::span<const ReverseMotion> motions, const Field& masses,
                double length, int level);
+  RatioTransport& transport_of(double excess);
   FaceFluxes fluxes(const ForwardStep& step, double excess) const;
 
   ForwardHistory& history_;
-  RatioTransport transport_;
+  std::map<double, RatioTransport> transports_;  ///< by excess
   std::unique_ptr<Langevin> langevin_;
   int sub_steps_ = 0;
   int products_ = 0;

@@ -149,8 +149,8 @@ DensityLadder ReverseDensity::climb(Experiment& experiment, Recorder& record,
     return result;
   };
   const DensityWatch record_path = [&](int n, double t, const Field&, std::span<const Field> q) {
-    const int stride = std::max(1, (plan.steps << (plan.levels - 1)) / snapshots);
-    if (n % stride != 0) return;
+    const int number = n >> (plan.levels - 1);
+    if (number % std::max(1, plan.steps / snapshots) != 0) return;
     std::vector<std::vector<Field>> kept;
     for (std::size_t m = 0; m < q.size(); ++m) {
       if (keeps_laws(plan.motions[m])) kept.push_back({on_coarsest(q[m], coarsest.grid())});
@@ -227,8 +227,8 @@ void record_densities(Recorder& record, const Field& exact, const DensityPlan& p
 }
 
 void record_entropies(Recorder& record, const DensityPlan& plan, const DensityRung& finest) {
-  for (int n = 0; n <= finest.steps; ++n) {
-    const double t = plan.noise_at(finest.steps - n, finest.steps);
+  for (int n = 0; n <= plan.steps; ++n) {
+    const double t = plan.noise_at(plan.steps - n, plan.steps);
     std::vector<double> row{std::log(plan.from / t)};
     for (std::size_t m = 0; m < plan.motions.size(); ++m) {
       if (is_doubled(plan.motions[m])) continue;

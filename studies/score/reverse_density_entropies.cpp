@@ -108,7 +108,7 @@ Checks normal_start_checks(const DensityPlan& plan, const DensityLadder& ladder)
     for (const auto& rung : ladder.rungs) raise(rise, rung.ends[m].rise);
     checks.push_back(
         {.name = "contracts_" + one.name,
-         .claim = fmt::format("{}: largest rise of KL(q_t|p_t) in a step back", one.words),
+         .claim = fmt::format("{}: largest rise of KL(q_t|p_t) on the way back", one.words),
          .measured = rise,
          .bound = 1e-14,
          .statement = "V19"});

@@ -79,27 +79,14 @@ Field start_masses(const Process& process, const DensityPlan& plan, const Grid& 
   return masses;
 }
 
-/// The family from the grid's own p_T: how far it is from p_t0 at the end.
-struct FreeStream {
-  std::vector<Field> q;
-  std::vector<ReverseMotion> motions;
-
-  FreeStream(const DensityPlan& plan, const Field& p) {
-    for (const auto& one : plan.motions) {
-      if (!keeps_laws(one)) continue;
-      motions.push_back(one.motion);
-      q.push_back(p);
-    }
+/// How far the family is from p after it started from the grid's own p_T.
+void judge_free_stream(DensityRung& rung, std::span<const Field> own, const Field& p) {
+  for (const auto& masses : own) {
+    const Extent range = range_of(masses, p);
+    raise(rung.free_ratio, std::max(range.largest - 1, 1 - range.least));
+    raise(rung.free_l1, l1_distance(densities_of(masses), densities_of(p)));
   }
-
-  void judge(DensityRung& rung, const Field& p) const {
-    for (const auto& masses : q) {
-      const Extent range = range_of(masses, p);
-      raise(rung.free_ratio, std::max(range.largest - 1, 1 - range.least));
-      raise(rung.free_l1, l1_distance(densities_of(masses), densities_of(p)));
-    }
-  }
-};
+}
 
 void finish(DensityRung& rung, const Process& process, const DensityPlan& plan, const Field& log_p,
             std::span<const Field> q) {
@@ -146,26 +133,33 @@ DensityRung run_rung(const Problem& problem, const DensityPlan& plan, int steps,
                    .ends = std::vector<DensityEnd>(q.size(), DensityEnd{start})};
   const auto look = [&](int n, const Field& p) {
     const Field log_p = log_density(p);
-    for (std::size_t i = 0; i < q.size(); ++i) tracks[i].look(rung.ends[i], q[i], p, log_p);
-    watch(n, plan.noise_at(n, steps), p, q);
+    const auto shown = std::span{q}.first(plan.motions.size());
+    for (std::size_t i = 0; i < shown.size(); ++i) tracks[i].look(rung.ends[i], q[i], p, log_p);
+    watch(n, plan.noise_at(n, steps), p, shown);
   };
   for (std::size_t i = 0; i < q.size(); ++i) {
     motions.push_back(plan.motions[i].motion);
     tracks.emplace_back(plan.motions[i], start, history.last());
     rung.ends[i].before = entropies_of(densities_of(start), log_density(history.last()));
   }
+  const int stride = steps / plan.steps;
   look(steps, history.last());
-  ReverseFlow flow{history}, own_flow{history};
+  const auto count = static_cast<std::ptrdiff_t>(q.size());
+  for (const auto& one : plan.motions) {
+    if (!free_stream || !keeps_laws(one)) continue;
+    motions.push_back(one.motion);
+    q.push_back(history.last());
+  }
+  ReverseFlow flow{history};
   Field bayes{start};
-  FreeStream own{plan, history.last()};
   for (int n = steps; n-- > 0;) {
     flow.carry(q, motions, n);
     history.reverse_by_bayes(bayes, n);
-    if (free_stream) own_flow.carry(own.q, own.motions, n);
-    look(n, history.step(n).before);
+    if (n % stride == 0) look(n, history.step(n).before);
   }
   const Field& last = history.step(0).before;
-  if (free_stream) own.judge(rung, last);
+  judge_free_stream(rung, std::span{q}.subspan(plan.motions.size()), last);
+  q.erase(q.begin() + count, q.end());
   rung.products = history.products();
   rung.langevin_products = flow.products();
   rung.sub_steps = flow.sub_steps();

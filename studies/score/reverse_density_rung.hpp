@@ -21,10 +21,11 @@ struct DensityEnd {
   Field density;                      ///< q at t_0
   double l1 = 0;                      ///< |q - exact p_t0|
   double exact_entropy = 0;           ///< KL(q | exact p_t0)
-  std::vector<double> entropy;        ///< KL(q_t | p_t) from T down to t_0, p_t that of the grid
+  std::vector<double> entropy;        ///< KL(q_t | p_t), p_t that of the grid, at the times of the
+                                      ///< coarsest rung from T down to t_0
   std::vector<double> before, after;  ///< watched entropies at T, at t_0
-  double rise = 0;                    ///< the largest of the entropy in a step
-  double mass_defect = 0;             ///< largest |mass - 1|
+  double rise = 0;         ///< the largest of the entropy from one of these times to the next
+  double mass_defect = 0;  ///< largest |mass - 1|
   double least = std::numeric_limits<double>::infinity();  ///< density
   double beyond = 0;     ///< how far r = q/p leaves its range at T, over the largest r there
   double quantiles = 0;  ///< rms of Q_t0 - Q_T at equal values of P, on a line
@@ -44,12 +45,13 @@ struct DensityRung {
   std::vector<DensityEnd> ends;
 };
 
-/// Called at every step from T down to t_0 with its noise t, the masses of p and of every q.
+/// Called at the times of the coarsest rung, from T down to t_0, with the step of this rung, the
+/// noise t, the masses of p and of every q.
 using DensityWatch =
     std::function<void(int step, double t, const Field& p, std::span<const Field> q)>;
 
-/// Collective; throws SolverError. `free_stream`: whether the family starts from the grid's p_T,
-/// too.
+/// `steps` is a multiple of those of the coarsest rung. Collective; throws SolverError.
+/// `free_stream`: whether the family starts from the grid's p_T, too.
 DensityRung run_rung(const Problem& problem, const DensityPlan& plan, int steps, bool free_stream,
                      const DensityWatch& watch);
 

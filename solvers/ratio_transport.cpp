@@ -35,8 +35,10 @@ double half_limited_slope(double upstream, double downstream) {
   return std::copysign(std::min({a, b, (a + 2 * b) / 6}), upstream);
 }
 
-RatioTransport::RatioTransport(const Grid& grid)
-    : grid_{grid.axes(), 2, grid.comm()}, outflow_(static_cast<std::size_t>(grid.owned().size())) {
+RatioTransport::RatioTransport(const Grid& grid, double part)
+    : grid_{grid.axes(), 2, grid.comm()},
+      part_{part},
+      outflow_(static_cast<std::size_t>(grid.owned().size())) {
   const Box& box = grid_.ghosted();
   for (std::size_t a = 0; a < static_cast<std::size_t>(grid.dimension()); ++a) {
     Family family{.stride = a == 0   ? 1
@@ -92,7 +94,7 @@ double RatioTransport::longest(const std::vector<double>& m,
     const double rate = 2 * outflow_[i] + std::max(loss[i], 0.0);
     if (rate > 0) ds = std::min(ds, m[i] / rate);
   }
-  return minimum(grid_.comm(), ds);
+  return part_ * minimum(grid_.comm(), ds);
 }
 
 /// q -> q - ds div(F r), r = q/m, for all q: that of number j in cell i at [i width + j].

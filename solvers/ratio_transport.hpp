@@ -32,8 +32,9 @@ using FaceFluxes = std::vector<Field>;
 
 class RatioTransport {
  public:
-  /// Equal cells, no periodic axes. Collective.
-  explicit RatioTransport(const Grid& grid);
+  /// Equal cells, no periodic axes. Sub-steps take this part, at most 1, of what is allowed.
+  /// Collective.
+  explicit RatioTransport(const Grid& grid, double part = 1);
 
   /// Moves the masses of several q, all at once, while those of p go from `from` to `to`. Returns
   /// the number of sub-steps. Collective; throws SolverError where p falls by more than about e^25.
@@ -57,7 +58,8 @@ class RatioTransport {
   double longest(const std::vector<double>& m, const std::vector<double>& loss) const;
   void euler(std::vector<double>& q, const std::vector<double>& m, double ds);
 
-  Grid grid_;              ///< with two layers of ghosts
+  Grid grid_;  ///< with two layers of ghosts
+  double part_;
   std::size_t width_ = 0;  ///< ratios a cell
   MeshHandle mesh_;        ///< the grid's with so many numbers a cell
   VectorHandle ratio_;

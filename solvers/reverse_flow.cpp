@@ -47,7 +47,7 @@ struct ReverseFlow::Langevin {
   JumpMatrix matrix;
 };
 
-ReverseFlow::ReverseFlow(ForwardHistory& history) : history_{history} {}
+ReverseFlow::ReverseFlow(ForwardHistory& history, double part) : history_{history}, part_{part} {}
 
 ReverseFlow::~ReverseFlow() = default;
 
@@ -93,7 +93,7 @@ FaceFluxes ReverseFlow::fluxes(const ForwardStep& step, double excess) const {
 }
 
 RatioTransport& ReverseFlow::transport_of(double excess) {
-  return transports_.try_emplace(excess, history_.generator().grid()).first->second;
+  return transports_.try_emplace(excess, history_.generator().grid(), part_).first->second;
 }
 
 void ReverseFlow::carry(std::span<Field> q, std::span<const ReverseMotion> motions, int n) {

@@ -41,8 +41,8 @@ Generator langevin_generator(const Field& masses);
 class ReverseFlow {
  public:
   /// Diffusion must be 1, cells equal, borders reflecting. The history must outlive this.
-  /// Collective.
-  explicit ReverseFlow(ForwardHistory& history);
+  /// Sub-steps of transport take this part of what is allowed. Collective.
+  explicit ReverseFlow(ForwardHistory& history, double part = 1);
   ~ReverseFlow();
 
   /// Carries the masses q, each by its motion, from t_{n+1} to t_n. Collective.
@@ -61,6 +61,7 @@ class ReverseFlow {
   FaceFluxes fluxes(const ForwardStep& step, double excess) const;
 
   ForwardHistory& history_;
+  double part_;
   std::map<double, RatioTransport> transports_;  ///< by excess
   std::unique_ptr<Langevin> langevin_;
   int sub_steps_ = 0;

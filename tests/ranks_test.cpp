@@ -231,8 +231,8 @@ const std::vector<Short> reversals{
      "--reverse_density.particles=5000 --reverse_density.lambda=0,2",
      "--relative=1e-9"},
     {"reverse_density_plane",
-     "reverse_density_plane.ini --grid.cells=32,24 --reverse_density.steps=24 "
-     "--reverse_density.particles=2000 --reverse_density.lambda=0.5 --reverse_density.start=normal",
+     "reverse_density_plane.ini --grid.cells=40,32 --reverse_density.steps=24 "
+     "--reverse_density.particles=2000 --reverse_density.lambda=0.5",
      "--relative=1e-9"},
     {"reverse_images", "reverse_images.ini --reverse_images.samples=200", "--relative=1e-15"},
     {"reverse_normal",

@@ -42,7 +42,7 @@ const std::vector<Case> of_densities{
     {"before the start", "--problem.start=1", "the noise that the problem starts with"},
     {"lambda twice", "--reverse_density.lambda=1,1", "must be numbers that differ"},
     {"few particles", "--reverse_density.particles=10", "must be 0 or at least 1000"},
-    {"a narrow box", "--grid.lower=-3", "must hold p_T and the start but for 1e-14", 3},
+    {"a narrow box", "--grid.lower=-3", "must hold p_T and N(0, T) but for 1e-14", 3},
     {"a wide box", "--grid.lower=-90 --grid.upper=90", "ratios to it need 1e-260"},
     {"a sharp start",
      "--problem.population=uniform --problem.means= --problem.sds= --problem.population_lower=-1 "

@@ -182,9 +182,10 @@ Checks time_checks(const DensityPlan& plan, const DensityLadder& ladder) {
   for (std::size_t m = 0; m < plan.motions.size(); ++m) {
     const NamedMotion& one = plan.motions[m];
     if (one.motion.noise == 0 || !keeps_laws(one)) continue;
-    checks.push_back(order_check("time_" + one.name,
-                                 one.words + ": L1 difference of two numbers of steps on one grid",
-                                 last_order(ladder.time_differences(m)), "V19"));
+    checks.push_back(
+        order_check("time_" + one.name,
+                    one.words + " from N(0, T): L1 difference of two numbers of steps on one grid",
+                    last_order(ladder.time_differences(m)), "V19"));
   }
   return checks;
 }

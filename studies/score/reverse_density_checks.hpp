@@ -8,7 +8,8 @@
 
 namespace feller {
 
-/// The rungs in space and time, and those in time alone on the cells of the coarsest.
+/// The rungs in space and time, and those in time alone on the cells of the coarsest,
+/// from N(0, T).
 struct DensityLadder {
   std::vector<DensityRung> rungs;
   std::vector<DensityRung> in_time;

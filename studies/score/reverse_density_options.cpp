@@ -31,6 +31,12 @@ double corner_log_density(const Law& law, const Grid& grid) {
   return least;
 }
 
+std::unique_ptr<Law> normal_law(const Process& process, const DensityPlan& plan) {
+  const Spread normal{0, 0, std::sqrt(plan.from / (1 + plan.from))};
+  return std::make_unique<Mixture>(process.dimension(),
+                                   std::vector{Component{.along = {normal, normal, normal}}});
+}
+
 }  // namespace
 
 double DensityPlan::noise_at(int step, int all) const {
@@ -57,9 +63,7 @@ bool is_doubled(const NamedMotion& motion) {
 
 std::unique_ptr<Law> start_law(const Process& process, const DensityPlan& plan) {
   if (plan.exact_start) return process.law(time_of_noise(process, plan.from));
-  const Spread normal{0, 0, std::sqrt(plan.from / (1 + plan.from))};
-  return std::make_unique<Mixture>(process.dimension(),
-                                   std::vector{Component{.along = {normal, normal, normal}}});
+  return normal_law(process, plan);
 }
 
 std::optional<Clusters> clusters_of(const Mixture& population) {
@@ -143,10 +147,10 @@ void ReverseDensityOptions::judge_box(const Experiment& experiment, const Densit
   const auto last = process.law(time_of_noise(process, plan.from));
   const auto first = process.law(time_of_noise(process, plan.to));
   const double outside = std::max({last->mass_outside(box), first->mass_outside(box),
-                                   start_law(process, plan)->mass_outside(box)});
+                                   normal_law(process, plan)->mass_outside(box)});
   if (!(outside <= lost)) {
     throw parameters.blame(
-        "grid.upper", fmt::format("and grid.lower must hold p_T and the start but for 1e-14 of the "
+        "grid.upper", fmt::format("and grid.lower must hold p_T and N(0, T) but for 1e-14 of the "
                                   "mass in x = z/sqrt(1 + t), this box leaves {:.2g} out",
                                   outside));
   }

@@ -26,6 +26,8 @@ struct DensityPlan {
   std::uint64_t seed = 1;
   std::vector<NamedMotion> motions;  ///< the family, the printed ones, the doubled drift
 
+  double sub_step = 1;  ///< of transport, as part of what is allowed
+
   double noise_at(int step, int all) const;  ///< t of the forward step
   /// Ascending times of the problem, the last at T.
   Times times(const Process& process, int all) const;

@@ -150,7 +150,7 @@ DensityRung run_rung(const Problem& problem, const DensityPlan& plan, int steps,
     motions.push_back(one.motion);
     q.push_back(history.last());
   }
-  ReverseFlow flow{history};
+  ReverseFlow flow{history, plan.sub_step};
   Field bayes{start};
   for (int n = steps; n-- > 0;) {
     flow.carry(q, motions, n);

@@ -132,7 +132,7 @@ DensityLadder ReverseDensity::climb(Experiment& experiment, Recorder& record,
     return std::pow(4, cells) + std::pow(2, cells) * steps / plan.steps;
   };
   for (int l = 0; l < plan.levels; ++l) all += effort(l, plan.steps << l);
-  for (int k = 0; k < time_levels; ++k) all += effort(1, plan.steps << k);
+  for (int k = 0; k < time_levels; ++k) all += effort(0, plan.steps << k);
   constexpr int parts = 100;
   Progress progress{parts, coarsest.grid().comm()};
   progress.heading(fmt::format("{:>9}", "done"));
@@ -162,9 +162,8 @@ DensityLadder ReverseDensity::climb(Experiment& experiment, Recorder& record,
   DensityPlan from_normal{plan};
   from_normal.exact_start = false;
   from_normal.sub_step = 0.25;  // what is left of their own error is a sixteenth
-  const auto twice = experiment.refined_problem(2);
   for (int k = 0; k < time_levels; ++k) {
-    ladder.in_time.push_back(rung(from_normal, 1, plan.steps << k, *twice, record_path));
+    ladder.in_time.push_back(rung(from_normal, 0, plan.steps << k, coarsest, record_path));
   }
   for (int l = 0; l < plan.levels; ++l) {
     const auto finer = experiment.refined_problem(std::pow(2, l));

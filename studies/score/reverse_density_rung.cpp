@@ -102,6 +102,101 @@ void finish(DensityRung& rung, const Process& process, const DensityPlan& plan, 
   }
 }
 
+ForwardHistory forward_history(const Problem& problem, const Generator& generator,
+                               const DensityPlan& plan, int steps) {
+  const Times times = plan.times(*problem.process(), steps);
+  Field first = masses_of(problem.initial(0));
+  if (times.front() > 0) first = ForwardHistory{generator, first, {0, times.front()}, 0}.last();
+  const double fields = room / static_cast<double>(problem.grid().cells());
+  ForwardHistory history{generator, first, times, static_cast<int>(std::min(fields, 1e6))};
+  if (!(history.least() > 0)) {
+    throw SolverError{fmt::format("the density on {} cells is 0 in a tail: make the box smaller",
+                                  problem.grid().cells())};
+  }
+  return history;
+}
+
+/// All processes of one rung on their way back.
+class RungRun {
+ public:
+  RungRun(const Problem& problem, const Generator& generator, const DensityPlan& plan, int steps)
+      : process_{*problem.process()},
+        plan_{plan},
+        history_{forward_history(problem, generator, plan, steps)},
+        start_{start_masses(process_, plan, problem.grid())},
+        bayes_{start_} {
+    const Axis& axis = problem.grid().axis(0);
+    rung_ = {.cells = static_cast<double>(axis.cells),
+             .h = axis.width(0),
+             .steps = steps,
+             .change = history_.largest_change()};
+    for (const auto& one : plan.motions) {
+      rung_.ends.emplace_back(start_);
+      rung_.ends.back().before = entropies_of(densities_of(start_), log_density(history_.last()));
+      tracks_.emplace_back(one, start_, history_.last());
+      motions_.push_back(one.motion);
+      q_.push_back(start_);
+    }
+  }
+
+  /// Those of the family from the grid's own p_T, after all others.
+  void add_free_stream() {
+    for (const auto& one : plan_.motions) {
+      if (!keeps_laws(one)) continue;
+      motions_.push_back(one.motion);
+      q_.push_back(history_.last());
+    }
+  }
+
+  void carry_back(const DensityWatch& watch) {
+    look(rung_.steps, history_.last(), watch);
+    ReverseFlow flow{history_, plan_.sub_step};
+    for (int n = rung_.steps; n-- > 0;) {
+      flow.carry(q_, motions_, n);
+      history_.reverse_by_bayes(bayes_, n);
+      if (n % (rung_.steps / plan_.steps) == 0) look(n, history_.step(n).before, watch);
+    }
+    rung_.products = history_.products();
+    rung_.langevin_products = flow.products();
+    rung_.sub_steps = flow.sub_steps();
+  }
+
+  DensityRung result() {
+    const Field& p = history_.step(0).before;
+    judge_free_stream(rung_, std::span{q_}.subspan(plan_.motions.size()), p);
+    if (p.grid().dimension() == 1) {
+      for (std::size_t i = 0; i < rung_.ends.size(); ++i) {
+        rung_.ends[i].quantiles = quantile_drift(history_.last(), start_, p, q_[i]);
+      }
+    }
+    const Field log_p = log_density(p);
+    rung_.bayes_entropy =
+        divergence(*phi_entropy(entropies[0]).make(1), densities_of(bayes_), log_p);
+    finish(rung_, process_, plan_, log_p, shown());
+    return std::move(rung_);
+  }
+
+ private:
+  std::span<const Field> shown() const { return std::span{q_}.first(plan_.motions.size()); }
+
+  void look(int n, const Field& p, const DensityWatch& watch) {
+    const Field log_p = log_density(p);
+    for (std::size_t i = 0; i < rung_.ends.size(); ++i) {
+      tracks_[i].look(rung_.ends[i], q_[i], p, log_p);
+    }
+    watch(n, plan_.noise_at(n, rung_.steps), p, shown());
+  }
+
+  const Process& process_;
+  const DensityPlan& plan_;
+  ForwardHistory history_;
+  Field start_, bayes_;
+  std::vector<Field> q_;
+  std::vector<ReverseMotion> motions_;
+  std::vector<Track> tracks_;
+  DensityRung rung_;
+};
+
 }  // namespace
 
 std::span<const std::string_view> watched_entropies() {
@@ -110,67 +205,11 @@ std::span<const std::string_view> watched_entropies() {
 
 DensityRung run_rung(const Problem& problem, const DensityPlan& plan, int steps, bool free_stream,
                      const DensityWatch& watch) {
-  const Grid& grid = problem.grid();
-  const Process& process = *problem.process();
   const Generator generator = problem.generator(0);
-  const Times times = plan.times(process, steps);
-  Field first = masses_of(problem.initial(0));
-  if (times.front() > 0) first = ForwardHistory{generator, first, {0, times.front()}, 0}.last();
-  const double fields = room / static_cast<double>(grid.cells());
-  ForwardHistory history{generator, first, times, static_cast<int>(std::min(fields, 1e6))};
-  if (!(history.least() > 0)) {
-    throw SolverError{
-        fmt::format("the density on {} cells is 0 in a tail: make the box smaller", grid.cells())};
-  }
-  const Field start = start_masses(process, plan, grid);
-  std::vector<Field> q(plan.motions.size(), start);
-  std::vector<ReverseMotion> motions;
-  std::vector<Track> tracks;
-  DensityRung rung{.cells = static_cast<double>(grid.axis(0).cells),
-                   .h = grid.axis(0).width(0),
-                   .steps = steps,
-                   .change = history.largest_change(),
-                   .ends = std::vector<DensityEnd>(q.size(), DensityEnd{start})};
-  const auto look = [&](int n, const Field& p) {
-    const Field log_p = log_density(p);
-    const auto shown = std::span{q}.first(plan.motions.size());
-    for (std::size_t i = 0; i < shown.size(); ++i) tracks[i].look(rung.ends[i], q[i], p, log_p);
-    watch(n, plan.noise_at(n, steps), p, shown);
-  };
-  for (std::size_t i = 0; i < q.size(); ++i) {
-    motions.push_back(plan.motions[i].motion);
-    tracks.emplace_back(plan.motions[i], start, history.last());
-    rung.ends[i].before = entropies_of(densities_of(start), log_density(history.last()));
-  }
-  const int stride = steps / plan.steps;
-  look(steps, history.last());
-  const auto count = static_cast<std::ptrdiff_t>(q.size());
-  for (const auto& one : plan.motions) {
-    if (!free_stream || !keeps_laws(one)) continue;
-    motions.push_back(one.motion);
-    q.push_back(history.last());
-  }
-  ReverseFlow flow{history, plan.sub_step};
-  Field bayes{start};
-  for (int n = steps; n-- > 0;) {
-    flow.carry(q, motions, n);
-    history.reverse_by_bayes(bayes, n);
-    if (n % stride == 0) look(n, history.step(n).before);
-  }
-  const Field& last = history.step(0).before;
-  judge_free_stream(rung, std::span{q}.subspan(plan.motions.size()), last);
-  q.erase(q.begin() + count, q.end());
-  rung.products = history.products();
-  rung.langevin_products = flow.products();
-  rung.sub_steps = flow.sub_steps();
-  for (std::size_t i = 0; i < q.size() && grid.dimension() == 1; ++i) {
-    rung.ends[i].quantiles = quantile_drift(history.last(), start, last, q[i]);
-  }
-  const Field log_last = log_density(last);
-  rung.bayes_entropy =
-      divergence(*phi_entropy(entropies[0]).make(1), densities_of(bayes), log_last);
-  finish(rung, process, plan, log_last, q);
-  return rung;
+  RungRun run{problem, generator, plan, steps};
+  if (free_stream) run.add_free_stream();
+  run.carry_back(watch);
+  return run.result();
 }
 
 }  // namespace feller

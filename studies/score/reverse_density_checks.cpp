@@ -162,7 +162,7 @@ Checks exact_start_checks(const DensityPlan& plan, const DensityLadder& ladder) 
     }
     const auto errors = ladder.values(m, [](const DensityEnd& end) { return end.l1; });
     checks.push_back(order_check("order_" + one.name,
-                                 one.words + ": L1 error to the exact p_t0 with cells and steps "
+                                 one.words + ": L1 error to the exact p_t0 as cells and steps are "
                                              "halved",
                                  last_order(errors), "V19"));
     checks.push_back({.name = "kl_" + one.name,

@@ -100,7 +100,7 @@ Checks normal_start_checks(const DensityPlan& plan, const DensityLadder& ladder)
     }
     checks.push_back(order_check(
         "order_" + one.name,
-        fmt::format("{}: KL(q|p_t0) with cells and steps halved, tends to {:.6g} +- {:.2g}",
+        fmt::format("{}: KL(q|p_t0) as cells and steps are halved, tends to {:.6g} +- {:.2g}",
                     one.words, limit.value, limit.remaining),
         limit.order, "V19"));
     if (one.lambda == 0) continue;

@@ -118,9 +118,9 @@ constexpr std::array kinds{
                "(23) as printed",
                reverse},
     StudyEntry{"reverse_density",
-               "the same as densities on grids, with the drift of the stored forward solution: order "
-               "2, entropies and quantiles kept without noise, particles beside; controls: the noise "
-               "of McAllester's (23) as printed, drift doubled without noise",
+               "the same as densities on grids, with the drift of the stored forward solution: "
+               "order 2, entropies and quantiles kept without noise, particles beside; controls: "
+               "the noise of McAllester's (23) as printed, drift doubled without noise",
                reverse_density},
     StudyEntry{"reverse_images",
                "pictures of a folder out of noise by their exact score, and halves completed by "

@@ -47,6 +47,7 @@ std::unique_ptr<Study> permutation();
 std::unique_ptr<Study> figure1();
 std::unique_ptr<Study> probability_flow();
 std::unique_ptr<Study> reverse();
+std::unique_ptr<Study> reverse_density();
 std::unique_ptr<Study> reverse_images();
 std::unique_ptr<Study> ito_fick();
 std::unique_ptr<Study> schedule_study();

@@ -3,18 +3,11 @@
 
 #include <catch2/catch.hpp>
 
-#include "tests/process.hpp"
+#include "tests/bad_input.hpp"
 
 using namespace feller::test;
 
 namespace {
-
-struct Case {
-  std::string name;
-  std::string arguments;
-  std::string message;  ///< must stand in the one line
-  int ranks = 1;
-};
 
 const std::vector<Case> cases{
     {"another process", "--problem.theta=2", "needs the process that the chain samples", 3},
@@ -64,13 +57,6 @@ TEST_CASE("bad input to the chain: one line, status 2, nothing written", "[bad_i
     folder.write("words.txt", "0.1\nmuch\n");
     folder.write("large.txt", "1.5\n");
     folder.write("short.txt", "0.1 0.2\n");
-    const auto before = folder.files();
-    const Outcome outcome = folder.feller("study.ini " + c.arguments, c.ranks);
-    INFO(c.name << ": " << outcome.error << outcome.out);
-    CHECK(outcome.status == 2);
-    const auto lines = complaints(outcome.error);
-    CHECK(lines.size() == 1);
-    CHECK_THAT(lines.empty() ? "" : lines[0], Catch::Contains(c.message));
-    CHECK(folder.files() == before);
+    check_refused(folder, c);
   }
 }

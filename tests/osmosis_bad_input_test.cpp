@@ -5,19 +5,12 @@
 #include <cmath>
 
 #include "io/image.hpp"
-#include "tests/process.hpp"
+#include "tests/bad_input.hpp"
 
 using namespace feller;
 using namespace feller::test;
 
 namespace {
-
-struct Case {
-  std::string name;
-  std::string arguments;
-  std::string message;  ///< must stand in the one line
-  int ranks = 1;
-};
 
 const std::string shadow = "--problem.model=shadow_removal ";
 const std::string clone = "--problem.model=cloning --problem.foreground=image.png ";
@@ -124,14 +117,7 @@ TEST_CASE("bad input to osmosis: one line, status 2, nothing written", "[bad_inp
   for (const auto& c : cases) {
     const Folder folder;
     prepare(folder);
-    const auto before = folder.files();
-    const Outcome outcome = folder.feller("study.ini " + c.arguments, c.ranks);
-    INFO(c.name << ": " << outcome.error << outcome.out);
-    CHECK(outcome.status == 2);
-    const auto lines = complaints(outcome.error);
-    CHECK(lines.size() == 1);
-    CHECK_THAT(lines.empty() ? "" : lines[0], Catch::Contains(c.message));
-    CHECK(folder.files() == before);
+    check_refused(folder, c);
   }
 }
 

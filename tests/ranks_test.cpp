@@ -251,6 +251,15 @@ const std::vector<Short> reversals{
      "--grid.lower=-3,-3 --grid.upper=3,3 --reverse.scheme=euler_maruyama --reverse.lambda=0,1 "
      "--reverse.particles=5000",
      "--relative=1e-15"},
+    // Tails of 1e-80 are the outcome of thousands of steps.
+    {"reverse_density",
+     "reverse_density.ini --grid.cells=80 --reverse_density.levels=3 --reverse_density.steps=40 "
+     "--reverse_density.particles=5000 --reverse_density.lambda=0,2",
+     "--relative=1e-9"},
+    {"reverse_density_plane",
+     "reverse_density_plane.ini --grid.cells=40,32 --reverse_density.steps=24 "
+     "--reverse_density.particles=2000 --reverse_density.lambda=0.5",
+     "--relative=1e-9"},
     {"reverse_images", "reverse_images.ini --reverse_images.samples=200", "--relative=1e-15"},
     {"reverse_normal",
      "reverse_normal.ini --reverse.from=100 --reverse.levels=6 --reverse.particles=40000",

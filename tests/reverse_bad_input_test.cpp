@@ -3,18 +3,11 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 
-#include "tests/process.hpp"
+#include "tests/bad_input.hpp"
 
 using namespace feller::test;
 
 namespace {
-
-struct Case {
-  std::string name;
-  std::string arguments;
-  std::string message;  ///< must stand in the one line
-  int ranks = 1;
-};
 
 const std::string images = std::string{FELLER_SOURCE_DIR} + "/studies/images/";
 
@@ -56,6 +49,30 @@ const std::vector<Case> of_flows{
      "probability_flow.particles = 1000: must be"},
 };
 
+const std::vector<Case> of_densities{
+    {"another process", "--problem.theta=2", "needs the process that the chain samples", 3},
+    {"times upside down", "--reverse_density.to=20", "must be less than reverse_density.from"},
+    {"before the start", "--problem.start=1", "the noise that the problem starts with"},
+    {"lambda twice", "--reverse_density.lambda=1,1", "must be numbers that differ"},
+    {"few particles", "--reverse_density.particles=10", "must be 0 or at least 1000"},
+    {"a narrow box", "--grid.lower=-3", "must hold p_T and N(0, T) but for 1e-14", 3},
+    {"a wide box", "--grid.lower=-90 --grid.upper=90", "ratios to it need 1e-260"},
+    {"a sharp start",
+     "--problem.population=uniform --problem.means= --problem.sds= --problem.population_lower=-1 "
+     "--problem.population_upper=1",
+     "where the density on the grid is 0", 3},
+    {"particles of a uniform law",
+     "--problem.population=uniform --problem.means= --problem.sds= --problem.population_lower=-1 "
+     "--problem.population_upper=1 --problem.start=0.1 --reverse_density.to=0.5",
+     "must be 0 for this population"},
+    {"too few steps",
+     "--problem.population=points --problem.sds= --problem.start=0.04 "
+     "--reverse_density.particles=0",
+     "the density falls by e^", 3},
+    {"too many cells", "--grid.cells=20000", "products with the finest grid's matrix"},
+    {"too few grids", "--reverse_density.levels=2", "must be an integer in [3, 8]"},
+};
+
 /// The folder of the study has two pictures, too large.
 const std::vector<Case> of_images{
     {"another size", "--reverse_images.folder=.", "must be 32 x 32 and grey", 3},
@@ -93,6 +110,11 @@ const std::string study =
     "[problem]\nkind = brownian\nmeans = 0, 1\nsds = 1\n"
     "[grid]\ncells = 60\nlower = -6\nupper = 6\n";
 
+const std::string study_of_densities =
+    "[study]\nkind = reverse_density\noutput = out.h5\n"
+    "[problem]\nkind = ornstein_uhlenbeck\nmeans = 0, 1\nsds = 1\n"
+    "[grid]\ncells = 60\nlower = -9\nupper = 9\n";
+
 void check_all(const std::vector<Case>& all, const std::string& text) {
   for (const auto& c : all) {
     const Folder folder;
@@ -101,14 +123,7 @@ void check_all(const std::vector<Case>& all, const std::string& text) {
     for (const std::string name : {"coffee", "camera"}) {
       std::filesystem::copy_file(images + name + ".png", folder.path() / (name + ".png"));
     }
-    const auto before = folder.files();
-    const Outcome outcome = folder.feller("study.ini " + c.arguments, c.ranks);
-    INFO(c.name << ": " << outcome.error << outcome.out);
-    CHECK(outcome.status == 2);
-    const auto lines = complaints(outcome.error);
-    CHECK(lines.size() == 1);
-    CHECK_THAT(lines.empty() ? "" : lines[0], Catch::Contains(c.message));
-    CHECK(folder.files() == before);
+    check_refused(folder, c);
   }
 }
 
@@ -121,6 +136,10 @@ TEST_CASE("bad input to reverse processes: one line, status 2, nothing written",
 TEST_CASE("bad input to probability flows: one line, status 2, nothing written", "[bad_input]") {
   check_all(of_flows, "[study]\nkind = probability_flow\noutput = out.h5\n" +
                           study.substr(study.find("[problem]")));
+}
+
+TEST_CASE("bad input to reverse densities: one line, status 2, nothing written", "[bad_input]") {
+  check_all(of_densities, study_of_densities);
 }
 
 TEST_CASE("bad input to reversed pictures: one line, status 2, nothing written", "[bad_input]") {

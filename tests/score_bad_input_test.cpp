@@ -3,13 +3,13 @@
 
 #include <catch2/catch.hpp>
 
-#include "tests/process.hpp"
+#include "tests/bad_input.hpp"
 
 using namespace feller::test;
 
 namespace {
 
-struct Case {
+struct KindCase {
   std::string name;
   std::string kind;
   std::string arguments;
@@ -17,7 +17,7 @@ struct Case {
   int ranks = 1;
 };
 
-const std::vector<Case> cases{
+const std::vector<KindCase> cases{
     {"another process", "information", "--problem.theta=2",
      "needs the process that the chain samples", 3},
     {"two axes", "information",
@@ -96,13 +96,6 @@ TEST_CASE("bad input to likelihoods: one line, status 2, nothing written", "[bad
                                   "[grid]\ncells = 180\nlower = -9\nupper = 9\n");
     folder.write("plane.csv", "x,y,count\n0,0,1\n1,0,2\n0,1,3\n1,1,4\n");
     folder.write("bad.csv", "lower,upper,count\n0,1,2\n1,2,-1\n");
-    const auto before = folder.files();
-    const Outcome outcome = folder.feller("study.ini " + c.arguments, c.ranks);
-    INFO(c.name << ": " << outcome.error << outcome.out);
-    CHECK(outcome.status == 2);
-    const auto lines = complaints(outcome.error);
-    CHECK(lines.size() == 1);
-    CHECK_THAT(lines.empty() ? "" : lines[0], Catch::Contains(c.message));
-    CHECK(folder.files() == before);
+    check_refused(folder, {c.name, c.arguments, c.message, c.ranks});
   }
 }

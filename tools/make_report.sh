@@ -12,11 +12,13 @@ cd "$(dirname "$0")/.."
 studies="initial_state semigroup chain_semigroup entropy entropy_uniform entropy_wide entropy_mixture
   entropy_plane lyapunov ornstein_uhlenbeck ensemble permutation
   chain_steady_state chain_steady_state_symmetric feller_moments duality osmosis_cat
-  osmosis_eight_cells osmosis_theorem osmosis_is_fokker_planck osmosis_is_fokker_planck_plane signed_guidance figure1
+  osmosis_eight_cells osmosis_theorem osmosis_is_fokker_planck osmosis_is_fokker_planck_plane
+  signed_guidance figure1
   likelihood likelihood_terms posterior
   information information_points information_histogram information_plane information_space
   information_images denoiser denoiser_points denoiser_plane probability_flow
-  reverse reverse_normal reverse_images ito_fick schedule schedule_mixture score_error"
+  reverse reverse_normal reverse_images reverse_density reverse_density_normal
+  reverse_density_plane ito_fick schedule schedule_mixture score_error"
 
 feller=${1:-build}/bin/feller
 ranks=${RANKS:-2}

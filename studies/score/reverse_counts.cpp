@@ -63,9 +63,13 @@ Field CellCounts::density() const {
 }
 
 double CellCounts::score(const Law& law) const {
+  return score([&](const Index& k) { return law.probability(region_of_cell(grid_, k)); });
+}
+
+double CellCounts::score(const std::function<double(const Index&)>& probability) const {
   double squares = 0, cells = 0, rest_found = counts_.back(), rest_expected = particles_;
   for_each(grid_.whole(), [&](const Index& k) {
-    const double expected = particles_ * law.probability(region_of_cell(grid_, k));
+    const double expected = particles_ * probability(k);
     const double found = counts_[static_cast<std::size_t>(grid_.natural(k))];
     if (expected < 5) {
       rest_found += found;

@@ -7,6 +7,7 @@
 /// Its cube root, centred and scaled, is nearly N(0, 1) if the particles have the law p (Wilson and
 /// Hilferty 1931).
 
+#include <functional>
 #include <vector>
 
 #include "discretisation/field.hpp"
@@ -26,8 +27,9 @@ class CellCounts {
   /// As a density, in one cell; of all cells. The latter is collective.
   double density(const Index& cell) const;
   Field density() const;
-  /// The normal score of chi^2.
+  /// The normal score of chi^2, against a law or the probabilities of the cells.
   double score(const Law& law) const;
+  double score(const std::function<double(const Index&)>& probability) const;
 
  private:
   const Grid& grid_;

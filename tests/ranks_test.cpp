@@ -212,7 +212,7 @@ const std::vector<Short> scores{
      "--delta=1e-11"},
     {"information_histogram",
      "information_histogram.ini --grid.cells=256 --information.nodes=16 "
-     "--information.samples=2000 --information.times=0.1,1",
+     "--information.samples=4000 --information.times=0.1,1",
      "--delta=1e-11"},
     {"information_space", "information_space.ini --information_space.samples=2048",
      "--relative=1e-13"},

@@ -8,7 +8,10 @@
 /// by the midpoint rule in ln t. With the same nodes for the exact laws only the grid's error is
 /// left, of order h^2.
 
+#include <memory>
+#include <optional>
 #include <span>
+#include <string>
 
 #include "studies/score/noised.hpp"
 
@@ -22,13 +25,22 @@ struct LogNodes {
   double weight() const;
 };
 
-/// From the first of these ascending levels that the grid resolves, to 100; from 0 if none does.
-LogNodes resolved_nodes(const Grid& grid, double first_noise, std::span<const double> times);
+/// Levels from which on a grid and that with half as many cells have errors of order 2.
+struct ComparedNodes {
+  std::shared_ptr<const Problem> coarser;
+  LogNodes nodes;
+  /// 2 (h/sigma)^2 with the coarser h and the narrowest width sigma of U at the first level: errors
+  /// are c h^2 (1 + O((h/sigma)^2)), and the observed order is off by as much.
+  double next_order = 0;
+};
+
+/// From the first of these ascending levels on for which sigma is 2.6 h, to 100. Says of `what` why
+/// it is left out where no level will do, or where the population jumps inside of cells: their
+/// means are no data of order 2.
+std::optional<ComparedNodes> compared_nodes(Experiment& experiment, const Noised& noised,
+                                            std::span<const double> times, const std::string& what);
 /// Whether kernels from the problem's start to all of these nodes are wide enough for the grid.
 bool resolves(const Grid& grid, double first_noise, const LogNodes& nodes);
-/// Whether the population jumps at faces of the grid alone, if anywhere: means of cells that a jump
-/// cuts are no data of order 2.
-bool jumps_at_faces(const Mixture& population, const Grid& grid);
 /// By the problem's grid. Collective.
 double grid_information(const Problem& problem, double first_noise, const LogNodes& nodes);
 double exact_information(const Noised& noised, const LogNodes& nodes);

@@ -31,15 +31,22 @@ class NodeRules {
   NodeRules(const Noised& noised, double t, double far, double exact);
 
   NodeErrors errors(int nodes) const;
-  /// (h^2/8) int |f''| for so many nodes in ln t.
+  /// (h^2/8) int |f''| for so many nodes in ln t, and E|y - Ey|^4/(4 T^2), within which a normal
+  /// law has the rest from `far` on. With the control variate the same of the difference.
   double bound(int nodes) const;
+  double controlled_bound(int nodes) const;
+  /// Whether theory says that so many nodes uniform in t are too few: most noise lies within the
+  /// first.
+  bool misses_uniformly(int nodes) const { return far_ >= 3 * nodes * t_; }
   /// Least (mmse_gauss - mmse)/t over so many nodes in ln t.
   double least_gain(int nodes) const;
 
  private:
   double f(double t) const { return noised_.relative_mmse(t) / 2; }
-  /// f at the nodes in ln t.
+  /// f at the nodes in ln t, or what it is short of that of a normal law.
   std::vector<double> values(int nodes) const;
+  std::vector<double> gains(int nodes) const;
+  double peano(const std::vector<double>& values) const;
 
   const Noised& noised_;
   double t_, far_, exact_;

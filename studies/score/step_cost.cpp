@@ -3,21 +3,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "studies/score/normal_divergence.hpp"
+
 namespace feller {
 namespace {
 
 constexpr int nodes_per_run = 400;
-
-/// r - 1 - ln r for r = 1 - x, without cancellation.
-double gap(double x) {
-  if (std::abs(x) > 1e-2) return -x - std::log1p(-x);
-  double power = x * x, sum = 0;
-  for (int k = 2; k <= 12; ++k) {
-    sum += power / k;
-    power *= x;
-  }
-  return sum;
-}
 
 }  // namespace
 
@@ -69,7 +60,7 @@ double StepCost::path_divergence(const Times& times) const {
 double gaussian_path_divergence(double variance, const Times& times) {
   long double sum = 0;
   for (std::size_t k = 1; k < times.size(); ++k) {
-    sum += gap((times[k] - times[k - 1]) / (variance + times[k])) / 2;
+    sum += variance_divergence(-(times[k] - times[k - 1]) / (variance + times[k]));
   }
   return static_cast<double>(sum);
 }
@@ -82,7 +73,7 @@ double gaussian_end_divergence(double variance, const Times& times) {
     const double kept = 1 - h / a;
     excess = kept * kept * excess + h * h / a;
   }
-  return gap(-excess / (variance + times.front())) / 2;
+  return variance_divergence(excess / (variance + times.front()));
 }
 
 }  // namespace feller

@@ -1,11 +1,13 @@
 /// Time grids of reverse steps against the reference numbers of the mathematics (N(0, 1/4), t from
 /// 100 to 0.01, 256 steps), and reverse processes with a wrong score.
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
 
 #include "discretisation/uniform.hpp"
 #include "studies/score/normal_divergence.hpp"
+#include "studies/score/reverse_law.hpp"
 #include "studies/score/step_cost.hpp"
 #include "studies/score/wrong_paths.hpp"
 #include "tests/support.hpp"
@@ -32,14 +34,14 @@ TEST_CASE("schedule: reference values of a normal population", "[schedule]") {
   CHECK(cost.path_divergence(log_times(first, last, 256)) == Approx(0.04445).margin(5e-6));
   CHECK(cost.path_divergence(cost.optimal_times(256)) == Approx(0.03436).margin(5e-6));
   CHECK(cost.length() * cost.length() / 256 == Approx(0.03463).margin(5e-6));
-  CHECK(cost.length() == Approx(log_ratio / 2).epsilon(1e-6));
-  CHECK(cost.curvature(2) == Approx(0.25 / (2.25 * 2.25)).epsilon(1e-5));
+  CHECK(cost.length() == Approx(log_ratio / 2).epsilon(1e-9));
+  CHECK(cost.curvature(2) == Approx(0.25 / (2.25 * 2.25)).epsilon(1e-11));
   // The optimal grid is uniform in ln(s^2 + t).
   const Times optimal = cost.optimal_times(64);
   for (std::size_t k = 0; k <= 64; ++k) {
     CHECK(
         std::log(variance + optimal[k]) ==
-        Approx(std::log(variance + first) + log_ratio * static_cast<double>(k) / 64).margin(1e-4));
+        Approx(std::log(variance + first) + log_ratio * static_cast<double>(k) / 64).margin(1e-8));
   }
 }
 
@@ -63,6 +65,37 @@ TEST_CASE("schedule: steps of a normal population in closed form", "[schedule]")
   };
   CHECK(order(gaussian_path_divergence) == Approx(1).margin(0.02));
   CHECK(order(gaussian_end_divergence) == Approx(2).margin(0.02));
+}
+
+TEST_CASE("schedule: curvature where the population is much wider than the noise", "[schedule]") {
+  const BuiltProblem problem{problem_text("means = 0\nsds = 50\n")};
+  const StepCost cost{*problem->process(), first, last};
+  for (const double t : {0.01, 1.0, 100.0}) {
+    CHECK(cost.curvature(t) == Approx(0.25 / std::pow(2500 + t, 2)).epsilon(1e-11));
+  }
+}
+
+TEST_CASE("schedule: (ln p)'' of mixtures by differences of the score", "[schedule]") {
+  const Mixture law{1,
+                    {{.weight = 0.3, .along = {Spread{-1, -1, 0.5}, {}, {}}},
+                     {.weight = 0.2, .along = {Spread{-2, 1, 0.3}, {}, {}}},
+                     {.weight = 0.5, .along = {Spread{2, 2, 0.2}, {}, {}}}}};
+  for (const double x : {-3.0, -1.9, 0.1, 1.2, 1.9, 4.0}) {
+    const double h = 1e-4;
+    const double slope = (law.score(0, {x + h, 0, 0}) - law.score(0, {x - h, 0, 0})) / (2 * h);
+    CHECK(log_curvature(law, x) == Approx(slope).epsilon(1e-5));
+  }
+}
+
+TEST_CASE("schedule: the end's KL by the recursion of (23) with lambda = 1", "[schedule]") {
+  for (const int steps : {1, 16, 128}) {
+    Times times = log_times(first, last, steps), down = times;
+    std::ranges::reverse(down);
+    const auto end = stepped_normal({0, variance}, {0, variance + last}, down, 1, reverse_motion(1),
+                                    ReverseScheme::euler_maruyama);
+    CHECK(gaussian_end_divergence(variance, times) ==
+          Approx(relative_entropy(end, {0, variance + first})).epsilon(1e-10));
+  }
 }
 
 TEST_CASE("schedule: one step of a mixture by its definition", "[schedule]") {

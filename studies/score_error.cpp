@@ -36,6 +36,7 @@ class ScoreError : public Study {
 
  private:
   const Process& process(const Experiment& experiment) const;
+  void require_steps(const Parameters& parameters, const Mixture& mixture) const;
   /// Where the end is known.
   std::optional<WrongScore> model(const Process& process) const;
   bool is_constant() const { return error_.factor == 0 && error_.sine == 0; }
@@ -100,7 +101,22 @@ const Process& ScoreError::process(const Experiment& experiment) const {
       })) {
     throw parameters.blame("problem.kind", "must start from a mixture of normal laws, or points");
   }
+  require_steps(parameters, *mixture);
   return found;
+}
+
+/// A step must not carry a particle beyond the centre that its score draws it to.
+void ScoreError::require_steps(const Parameters& parameters, const Mixture& mixture) const {
+  double least = std::numeric_limits<double>::infinity();
+  for (const auto& component : mixture.components()) {
+    lower(least, component.along[0].sd * component.along[0].sd);
+  }
+  const double g = (1 + lambdas_.back()) / 2 * (1 + std::max(error_.factor, 0.0));
+  const double part = -std::expm1(-std::log((least + last_) / (least + first_)) / steps_);
+  if (g * part < 1) return;
+  throw parameters.blame("score_error.steps",
+                         fmt::format("are too few for lambda = {:g}: at least {:.0f}",
+                                     lambdas_.back(), std::ceil(steps_ * g * part) + 1));
 }
 
 std::optional<WrongScore> ScoreError::model(const Process& process) const {

@@ -377,7 +377,7 @@ const std::vector<Case> cases{
      "schedule.last = 0.001: must be beyond schedule.first"},
     {"wrong score with too much noise for its steps", exploding,
      "--study.kind=score_error --score_error.lambdas=1,1000",
-     "score_error.steps = 400: are too few for lambda = 1000"},
+     "score_error.steps: are too few for lambda = 1000"},
     {"wrong score that is right", exploding, "--study.kind=score_error --score_error.error=0",
      "score_error.error = 0: must not be 0 without another error of the score"},
     {"wrong score with noises that do not ascend", exploding,

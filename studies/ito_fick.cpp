@@ -21,6 +21,7 @@
 #include "studies/flow/propagation.hpp"
 #include "studies/program/progress.hpp"
 #include "studies/score/ito_fick_checks.hpp"
+#include "studies/score/ito_fick_record.hpp"
 #include "studies/study.hpp"
 
 namespace feller {
@@ -33,8 +34,6 @@ class ItoFick : public Study {
 
  private:
   QuadraticNoise noise(const Experiment& experiment) const;
-  FileLayout layout(const Experiment& experiment) const;
-  void record_all(Recorder& record, const ItoFickCase& c, const FormResults& results) const;
 
   TimeOptions time_;
   double variance_ = 0.5;
@@ -84,86 +83,6 @@ QuadraticNoise ItoFick::noise(const Experiment& experiment) const {
   return *found;
 }
 
-FileLayout ItoFick::layout(const Experiment& experiment) const {
-  FileLayout layout = experiment.layout("second_moment");
-  std::vector<Labels> fields, marks, lines, beside, shares, curves;
-  for (const Form form : all_forms) {
-    const std::string name = name_of(form);
-    fields.push_back({name, "density, " + name, "1/L"});
-    marks.push_back({"particles_" + name, "particles, " + name, "L^2"});
-    lines.push_back({"law_" + name, "law, " + name, "L^2"});
-    beside.push_back({"grid_" + name, "grid, " + name, "L^2"});
-    shares.push_back({"particles_" + name, "particles, " + name, "1/L"});
-    curves.push_back({"grid_" + name, "grid, " + name, "1/L"});
-  }
-  marks.insert(marks.end(), lines.begin(), lines.end());
-  marks.insert(marks.end(), beside.begin(), beside.end());
-  shares.insert(shares.end(), curves.begin(), curves.end());
-  layout.groups = {experiment.group("density", "density of each form", fields),
-                   experiment.group("steady_state", "steady state of each form", fields)};
-  layout.groups.back().time.reset();
-  layout.tables = {{.name = "second_moment",
-                    .title = "second moment of the three readings of one equation",
-                    .axis = {"time", "time", "T"},
-                    .columns = marks,
-                    .together = true,
-                    .signals = 6,
-                    .points = 3},
-                   {.name = "histogram",
-                    .title = "densities at the end",
-                    .axis = {"z", "z", "L"},
-                    .columns = shares,
-                    .log_signal = true,
-                    .together = true,
-                    .points = 3},
-                   {.name = "weak_order",
-                    .title = "error of the second moment of Euler's steps (16)",
-                    .axis = {"h", "step", "T"},
-                    .columns = {{"particles", "particles", "L^2"},
-                                {"predicted", "predicted", "L^2"},
-                                {"error", "standard error", "L^2"}},
-                    .log_axis = true,
-                    .log_signal = true,
-                    .together = true,
-                    .signals = 2,
-                    .points = 1}};
-  return layout;
-}
-
-void ItoFick::record_all(Recorder& record, const ItoFickCase& c, const FormResults& results) const {
-  const Schedule& schedule = c.schedule;
-  for (int n = 0; n <= schedule.steps; ++n) {
-    const auto step = static_cast<std::size_t>(n);
-    std::vector<double> row{schedule.time(n)};
-    for (const Form form : all_forms) row.push_back(results.at(form).paths.second_moments[step]);
-    for (const Form form : all_forms) {
-      row.push_back(c.noise.second_moment(form, variance_, schedule.time(n)));
-    }
-    for (const Form form : all_forms) row.push_back(results.at(form).base.second_moments[step]);
-    record.row("second_moment", row);
-  }
-  std::vector<std::vector<double>> shares;
-  for (const Form form : all_forms) shares.push_back(results.at(form).paths.histogram);
-  for (const Form form : all_forms) {
-    shares.push_back(in_bins(results.at(form).base.densities.back(), bins_));
-  }
-  for (int b = 0; b < bins_.count; ++b) {
-    std::vector<double> row{bins_.centre(b)};
-    for (const auto& share : shares) {
-      row.push_back(share[static_cast<std::size_t>(b)] / bins_.width);
-    }
-    record.row("histogram", row);
-  }
-  for (std::size_t i = 0; i < schedule.outputs.size(); ++i) {
-    std::vector<Channels> fields;
-    for (const Form form : all_forms) fields.push_back({results.at(form).base.densities[i]});
-    record.snapshot("density", schedule.time(schedule.outputs[i]), fields);
-  }
-  std::vector<Channels> steady;
-  for (const Form form : all_forms) steady.push_back({results.at(form).base.steady});
-  record.constant("steady_state", steady);
-}
-
 /// Too few could not tell Ito's form from Fick's, so that the control would say nothing.
 void require_particles(const Parameters& parameters, const ItoFickCase& c) {
   const double end = c.schedule.end();
@@ -191,7 +110,7 @@ void ItoFick::run(Experiment& experiment) const {
   const auto fine = experiment.refined_problem(2);
   make_propagator(time_.method, problem.generator(0), schedule.step, {.solves = schedule.steps})
       ->start_from(masses_of(problem.initial(0)));
-  Recorder& record = experiment.open(layout(experiment), {});
+  Recorder& record = experiment.open(ito_fick_layout(experiment, schedule), {});
 
   Progress progress{static_cast<int>(all_forms.size()), problem.grid().comm()};
   progress.heading(fmt::format("{:>14} {:>12} {:>12}", "form", "E z^2", "particles"));
@@ -212,7 +131,7 @@ void ItoFick::run(Experiment& experiment) const {
   }
   add_weak_order(experiment, record, c);
   add_ito_fick_controls(experiment, c, results);
-  record_all(record, c, results);
+  record_forms(record, c, results);
 }
 
 }  // namespace

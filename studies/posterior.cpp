@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "studies/flow/orders.hpp"
+#include "studies/score/normal_divergence.hpp"
 #include "studies/score/one_step.hpp"
 #include "studies/study.hpp"
 
@@ -107,7 +108,7 @@ Halvings PosteriorStudy::look(const Noised& noised) const {
 
 /// KL of the bridge's exact law from (6).
 double bridge_divergence(double relative_step) {
-  return (-relative_step - std::log1p(-relative_step)) / 2;
+  return variance_divergence(-relative_step);
 }
 
 void PosteriorStudy::record(Recorder& recorder, const Halvings& h) const {

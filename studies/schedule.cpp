@@ -55,7 +55,8 @@ const Process& ScheduleStudy::process(const Experiment& experiment) const {
   const Process& found = exploding_process(experiment);
   if (!(first_ < last_)) throw parameters.blame("schedule.last", "must be beyond schedule.first");
   const auto law = found.law(first_);
-  if (!law->fisher_information() || !law->entropy()) {
+  const bool is_mixture = dynamic_cast<const Mixture*>(law.get()) != nullptr;
+  if (!is_mixture || !law->fisher_information() || !law->entropy()) {
     throw parameters.blame("schedule.first", "is where the law has no Fisher information");
   }
   return found;
@@ -127,12 +128,19 @@ void ScheduleStudy::run(Experiment& experiment) const {
   }
   record_density(record, cost);
   for (const auto& check : schedule_checks(cost, ladder)) experiment.add(check);
+  experiment.add(curvature_check(cost, first_, last_));
   if (variance) {
     for (const auto& check : normal_checks(cost, *variance, first_, last_, ladder)) {
       experiment.add(check);
     }
   }
-  for (const auto& check : schedule_controls(cost, ladder)) experiment.add(check);
+  const auto controls = schedule_controls(cost, ladder);
+  for (const auto& check : controls) experiment.add(check);
+  for (const std::string name : {"control_log", "control_uniform", "control_order"}) {
+    if (std::ranges::find(controls, name, &Check::name) == controls.end()) {
+      experiment.say(name + ": left out, these steps could not tell");
+    }
+  }
 }
 
 }  // namespace

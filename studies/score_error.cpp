@@ -1,33 +1,33 @@
 /// A wrong score in reverse processes with any amount of noise lambda (score/wrong_score.hpp): by
 /// Girsanov's theorem and data processing, for an error e_t of the score,
 ///
-///     KL(end) <= KL(path) = (1 + lambda)^2 / (8 lambda) int E|e_t|^2 dt,   least at lambda = 1.
+///     KL(end) <= KL(path) = (1 + lambda)^2 / (8 lambda) int E|e_t|^2 dt,
 ///
-/// For a constant error on a normal population both sides are known, so that the bound can be seen
-/// beside what it bounds: the end's KL falls with lambda, on and on.
+/// for a constant error least at lambda = 1. Particles give both sides: the path's as the mean of
+/// ln dQ/dP by the densities of their steps (score/wrong_paths.hpp), the end's from their cells.
+/// For a normal population and an error that is linear in the score both are known exactly. A
+/// constant error shifts the end; if ln(a_T/a_0) >= 2, less and less for more noise from lambda = 1
+/// on, though that is where the bound is least.
 ///
-/// Controls: the lambda that is best for the bound is not best for the end; the shift of one lambda
-/// for another.
+/// Controls: Girsanov's formula without 1/lambda; the lambda that is best for the bound is not best
+/// for the end; the shift of one lambda for another.
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
+#include "problems/processes/mixture.hpp"
 #include "studies/program/progress.hpp"
 #include "studies/score/exploding.hpp"
-#include "studies/score/wrong_score.hpp"
+#include "studies/score/score_error_checks.hpp"
+#include "studies/score/score_error_record.hpp"
+#include "studies/score/wrong_end_checks.hpp"
 #include "studies/study.hpp"
 
 namespace feller {
 namespace {
-
-/// Particles that went back with one lambda.
-struct Walk {
-  double lambda;
-  WrongScore::MeanVariance found, stepwise, exact;
-  double mean_error, variance_error;  ///< standard errors
-};
 
 class ScoreError : public Study {
  public:
@@ -35,14 +35,17 @@ class ScoreError : public Study {
   void run(Experiment& experiment) const override;
 
  private:
-  WrongScore model(const Experiment& experiment) const;
-  FileLayout layout(const Experiment& experiment) const;
-  Walk walk(MPI_Comm comm, const WrongScore& model, std::size_t which) const;
-  void add_checks(Experiment& experiment, const WrongScore& model) const;
-  void add_particle_checks(Experiment& experiment, const WrongScore& model,
-                           const std::vector<Walk>& walks) const;
+  const Process& process(const Experiment& experiment) const;
+  void require_steps(const Parameters& parameters, const Mixture& mixture) const;
+  /// Where the end is known.
+  std::optional<WrongScore> model(const Process& process) const;
+  bool is_constant() const { return error_.factor == 0 && error_.sine == 0; }
+  WrongWalk walk(const Process& process, std::size_t which) const;
+  WrongRun run_with(const Grid& grid, const Process& process, std::size_t which) const;
+  void add_checks(Experiment& experiment, const std::optional<WrongScore>& model,
+                  const std::vector<WrongRun>& runs) const;
 
-  double error_ = 0.1;
+  Perturbation error_;
   double first_ = 0.01;
   double last_ = 100;
   std::vector<double> lambdas_{0.25, 1, 4};
@@ -51,20 +54,14 @@ class ScoreError : public Study {
   std::int64_t seed_ = 1;
 };
 
-/// From 1/64 to 1024, 1 among them.
-std::vector<double> curve() {
-  std::vector<double> found;
-  for (int k = -12; k <= 20; ++k) found.push_back(std::pow(2.0, k / 2.0));
-  return found;
-}
-
-/// Runge and Kutta's error, h^4 (1 + lambda)^5 of them, is below it for all of the curve.
-constexpr int equation_steps = 100'000;
-constexpr double equation_bound = 1e-9;
-
 void ScoreError::declare(Parameters& p) {
-  p.add("score_error.error", error_,
-        {.meaning = "b, by which the score is wrong", .unit = "1/L", .range = range::positive});
+  p.add("score_error.error", error_.constant,
+        {.meaning = "b: the score is wrong by b + eta score + c sin(k z)", .unit = "1/L"});
+  p.add("score_error.factor", error_.factor,
+        {.meaning = "eta of the error", .range = {.low = -0.9, .high = 10}});
+  p.add("score_error.sine", error_.sine, {.meaning = "c of the error", .unit = "1/L"});
+  p.add("score_error.wave", error_.wave,
+        {.meaning = "k of the error", .unit = "1/L", .range = range::positive});
   p.add("score_error.first", first_,
         {.meaning = "t_0 > 0 at which the reverse process ends",
          .unit = "T",
@@ -79,178 +76,145 @@ void ScoreError::declare(Parameters& p) {
   p.add("score_error.particles", particles_,
         {.meaning = "particles for each lambda", .range = {.low = 1000, .high = 1e12}});
   p.add("score_error.steps", steps_,
-        {.meaning = "their steps, uniform in ln(s^2 + t)", .range = {.low = 10, .high = 1e6}});
+        {.meaning = "their steps, uniform in ln(s^2 + t), s^2 the least variance of a component",
+         .range = {.low = 10, .high = 1e6}});
   p.add("score_error.seed", seed_,
         {.meaning = "which noise drives the particles", .range = range::not_negative});
 }
 
-WrongScore ScoreError::model(const Experiment& experiment) const {
+const Process& ScoreError::process(const Experiment& experiment) const {
   const Parameters& parameters = experiment.parameters();
-  const Process& process = exploding_process(experiment);
+  const Process& found = exploding_process(experiment);
   if (!(first_ < last_)) {
     throw parameters.blame("score_error.last", "must be beyond score_error.first");
   }
   bool ascends = lambdas_.size() >= 2;
   for (std::size_t i = 1; i < lambdas_.size(); ++i) ascends &= lambdas_[i - 1] < lambdas_[i];
   if (!ascends) throw parameters.blame("score_error.lambdas", "must be at least two, ascending");
+  if (error_.constant == 0 && error_.factor == 0 && error_.sine == 0) {
+    throw parameters.blame("score_error.error", "must not be 0 without another error of the score");
+  }
+  const auto law = found.law(0);
+  const auto* mixture = dynamic_cast<const Mixture*>(law.get());
+  if (mixture == nullptr || !std::ranges::all_of(mixture->components(), [](const Component& c) {
+        return c.along[0].normal();
+      })) {
+    throw parameters.blame("problem.kind", "must start from a mixture of normal laws, or points");
+  }
+  require_steps(parameters, *mixture);
+  return found;
+}
+
+/// A step must not carry a particle beyond the centre that its score draws it to.
+void ScoreError::require_steps(const Parameters& parameters, const Mixture& mixture) const {
+  double least = std::numeric_limits<double>::infinity();
+  for (const auto& component : mixture.components()) {
+    lower(least, component.along[0].sd * component.along[0].sd);
+  }
+  const double g = (1 + lambdas_.back()) / 2 * (1 + std::max(error_.factor, 0.0));
+  const double part = -std::expm1(-std::log((least + last_) / (least + first_)) / steps_);
+  if (g * part < 1) return;
+  throw parameters.blame("score_error.steps",
+                         fmt::format("are too few for lambda = {:g}: at least {:.0f}",
+                                     lambdas_.back(), std::ceil(steps_ * g * part) + 1));
+}
+
+std::optional<WrongScore> ScoreError::model(const Process& process) const {
   const auto variance = normal_variance(process, first_);
-  if (!variance || process.law(first_)->moments().mean[0] != 0) {
-    throw parameters.blame("problem.kind", "must start from a normal population with mean 0");
+  if (!variance || process.law(first_)->moments().mean[0] != 0 || error_.sine != 0) return {};
+  return WrongScore{.variance = *variance, .error = error_, .first = first_, .last = last_};
+}
+
+WrongWalk ScoreError::walk(const Process& process, std::size_t which) const {
+  const auto law = process.law(0);
+  Clusters clusters{.dimension = 1, .weights = {}, .means = {}, .variances = {}};
+  for (const auto& [weight, along] : dynamic_cast<const Mixture&>(*law).components()) {
+    clusters.weights.push_back(weight);
+    clusters.means.push_back(along[0].mean());
+    clusters.variances.push_back(along[0].sd * along[0].sd);
   }
-  return {.variance = *variance, .error = error_, .first = first_, .last = last_};
+  const double least = std::ranges::min(clusters.variances);
+  return {.clusters = clusters,
+          .error = error_,
+          .lambda = lambdas_[which],
+          .times = even_times(least, first_, last_, steps_),
+          .particles = particles_,
+          .seed = static_cast<std::uint64_t>(seed_),
+          .stream = static_cast<std::uint32_t>(2 + 2 * which)};
 }
 
-FileLayout ScoreError::layout(const Experiment& experiment) const {
-  FileLayout layout = experiment.layout("divergence");
-  const Labels lambda{"lambda", "noise lambda", "1"};
-  layout.tables = {
-      {.name = "divergence",
-       .title = "relative entropy by a wrong score",
-       .axis = lambda,
-       .columns = {{"end", "of the end", "nat"}, {"bound", "of the path: Girsanov's bound", "nat"}},
-       .log_axis = true,
-       .log_signal = true,
-       .together = true},
-      {.name = "shift",
-       .title = "shift of the end by a wrong score",
-       .axis = lambda,
-       .columns = {{"particles", "particles", "L"},
-                   {"law", "law", "L"},
-                   {"stepwise", "law of Euler's steps", "L"},
-                   {"error", "standard error of the particles", "L"}},
-       .log_axis = true,
-       .together = true,
-       .signals = 3,
-       .points = 1}};
-  return layout;
-}
-
-Walk ScoreError::walk(MPI_Comm comm, const WrongScore& model, std::size_t which) const {
-  const double lambda = lambdas_[which];
-  const Times times = model.times(steps_);
-  Walk walk{.lambda = lambda,
-            .found = reverse_particles(comm, model, lambda, times, particles_,
-                                       static_cast<std::uint64_t>(seed_),
-                                       static_cast<std::uint32_t>(which)),
-            .stepwise = model.by_steps(lambda, times),
-            .exact = {model.shift(lambda), model.end_variance()}};
-  const auto count = static_cast<double>(particles_);
-  walk.mean_error = std::sqrt(walk.stepwise.variance / count);
-  walk.variance_error = walk.stepwise.variance * std::sqrt(2 / count);
-  return walk;
-}
-
-void ScoreError::add_checks(Experiment& experiment, const WrongScore& model) const {
-  double worst = 0, largest = 0, best = std::numeric_limits<double>::infinity(), where = 0;
-  for (const double lambda : curve()) {
-    const auto [mean, variance] = model.by_equations(lambda, equation_steps);
-    raise(worst, std::abs(mean / model.shift(lambda) - 1));
-    raise(worst, std::abs(variance / model.end_variance() - 1));
-    raise(largest, model.divergence(lambda) / model.path_divergence(lambda));
-    if (lower(best, model.path_divergence(lambda))) where = lambda;
+WrongRun ScoreError::run_with(const Grid& grid, const Process& process, std::size_t which) const {
+  WrongWalk walked = walk(process, which);
+  CellCounts wrong{grid}, right{grid};
+  WrongRun run{.lambda = walked.lambda, .particles = static_cast<double>(particles_)};
+  run.found = wrong_paths(walked, grid, wrong);
+  walked.error = {.constant = 0};
+  ++walked.stream;
+  run.right = wrong_paths(walked, grid, right);
+  const auto law = process.law(first_);
+  const auto ends = cell_shares(wrong, grid, *law, particles_);
+  constexpr double many = std::numeric_limits<double>::infinity();
+  run.end = sampled_divergence(ends.found, ends.expected, run.particles, many);
+  run.between = sampled_divergence(ends.found, cell_shares(right, grid, *law, particles_).found,
+                                   run.particles, run.particles);
+  const double g = (1 + run.lambda) / 2;
+  run.girsanov = g * g / (2 * run.lambda) * run.found.square;
+  run.girsanov_error = std::sqrt(2 * run.girsanov / run.particles);
+  if (const auto known = model(process)) {
+    run.exact = known->end(run.lambda);
+    run.stepwise = known->by_steps(run.lambda, walked.times);
+    run.girsanov = run.stepwise->path;
+    run.girsanov_error = 0;
   }
-  experiment.add({.name = "equations",
-                  .claim = "largest relative distance of mean and variance at the end, by their "
-                           "equations, from delta and s^2 + t_0, lambda from 1/64 to 1024",
-                  .measured = worst,
-                  .bound = equation_bound,
-                  .statement = "V19"});
-  experiment.add({.name = "bound",
-                  .claim = "largest KL(end) / ((1 + lambda)^2 / (8 lambda) int E|e|^2 dt)",
-                  .measured = largest,
-                  .bound = 1,
-                  .statement = "V19"});
-  experiment.add({.name = "best_bound",
-                  .claim = fmt::format("the bound is least, {:.5g}, at lambda = {:g}: its distance "
-                                       "from 1",
-                                       best, where),
-                  .measured = std::abs(where - 1),
-                  .bound = 0,
-                  .statement = "V19"});
-  const double most = curve().back(), one = model.divergence(1);
-  experiment.add(
-      {.name = "limit",
-       .claim = fmt::format("delta at lambda = {:g} over its limit b a_0, |ratio - 1|; bound "
-                            "1 / (g - 1)",
-                            most),
-       .measured = std::abs(model.shift(most) / (model.error * model.end_variance()) - 1),
-       .bound = (1 + 1e-12) / ((1 + most) / 2 - 1),
-       .statement = "V19"});
-  experiment.add({.name = "control_best",
-                  .claim = fmt::format("lambda = 1 taken for the best at the end: KL {:.5g} there, "
-                                       "{:.5g} at lambda = {:g}; ratio - 1",
-                                       one, model.divergence(most), most),
-                  .measured = one / model.divergence(most) - 1,
-                  .relation = Relation::greater,
-                  .bound = 10 * 2 * equation_bound,
-                  .is_control = true,
-                  .statement = "V19"});
+  if (is_constant()) {
+    run.girsanov = constant_path(error_.constant, run.lambda, first_, last_);
+    run.girsanov_error = 0;
+  }
+  return run;
 }
 
-void ScoreError::add_particle_checks(Experiment& experiment, const WrongScore& model,
-                                     const std::vector<Walk>& walks) const {
-  double mean = 0, variance = 0, stepwise = 0;
-  for (const Walk& w : walks) {
-    const double bias = std::abs(w.stepwise.mean - w.exact.mean);
-    const double excess = std::abs(w.stepwise.variance - w.exact.variance);
-    raise(mean, std::abs(w.found.mean - w.exact.mean) / (4 * w.mean_error + bias));
-    raise(variance,
-          std::abs(w.found.variance - w.exact.variance) / (4 * w.variance_error + excess));
-    raise(stepwise, std::abs(w.found.mean - w.stepwise.mean) / w.mean_error);
-    raise(stepwise, std::abs(w.found.variance - w.stepwise.variance) / w.variance_error);
+void ScoreError::add_checks(Experiment& experiment, const std::optional<WrongScore>& model,
+                            const std::vector<WrongRun>& runs) const {
+  const auto add = [&](const Checks& checks, const std::string& otherwise) {
+    for (const Check& check : checks) experiment.add(check);
+    if (checks.empty()) experiment.say(otherwise);
+  };
+  add(path_checks(runs), "");
+  if (experiment.checks().back().name != "control_factor") {
+    experiment.say("control_factor: left out, the particles could not tell 1/lambda from 1");
   }
-  experiment.add({.name = "particles_mean",
-                  .claim = "largest |mean of the particles - delta| over 4 standard errors and the "
-                           "error of the steps",
-                  .measured = mean,
-                  .bound = 1,
-                  .statement = "V19"});
-  experiment.add({.name = "particles_variance",
-                  .claim = "largest |their variance - s^2 - t_0| over the same",
-                  .measured = variance,
-                  .bound = 1,
-                  .statement = "V19"});
-  experiment.add({.name = "particles_steps",
-                  .claim = "mean and variance of the particles against those of the steps, largest "
-                           "distance in standard errors",
-                  .measured = stepwise,
-                  .bound = 4,
-                  .statement = "V19"});
-  const Walk &few = walks.front(), &many = walks.back();
-  experiment.add(
-      {.name = "control_shift",
-       .claim = fmt::format("delta of lambda = {:g}, {:.5f}, taken for that of {:g}: the particles "
-                            "have {:.5f}; in units of the claim's bound",
-                            few.lambda, few.exact.mean, many.lambda, many.found.mean),
-       .measured = std::abs(many.found.mean - few.exact.mean) /
-                   (4 * many.mean_error + std::abs(many.stepwise.mean - many.exact.mean)),
-       .relation = Relation::greater,
-       .bound = 10,
-       .is_control = true,
-       .statement = "V19"});
-  experiment.say(fmt::format("at lambda = 1: KL(end) {:.5g}, bound {:.5g}", model.divergence(1),
-                             model.path_divergence(1)));
+  add(weight_checks(runs), "weights: left out, dP/dQ varies too much for so few particles");
+  if (is_constant()) {
+    add(least_path_checks(runs), "least_path: left out, 1 is not among score_error.lambdas");
+  }
+  if (!model) return;
+  add(equation_checks(*model, lambda_powers()), "");
+  add(end_checks(*model, runs), "");
+  if (!is_constant()) return;
+  add(constant_checks(*model, lambda_powers()), "");
+  if (model->reach() < 2) {
+    experiment.say(fmt::format("end_falls: left out, ln(a_T/a_0) = {:.4g} < 2", model->reach()));
+  }
+  add(shift_controls(runs), "control_shift: left out, the particles could not tell the lambdas");
 }
 
 void ScoreError::run(Experiment& experiment) const {
-  const WrongScore wrong = model(experiment);
-  Recorder& record = experiment.open(layout(experiment), {});
-  for (const double lambda : curve()) {
-    record.row("divergence", {lambda, wrong.divergence(lambda), wrong.path_divergence(lambda)});
-  }
-  const MPI_Comm comm = experiment.problem().grid().comm();
-  Progress progress{static_cast<int>(lambdas_.size()), comm};
-  progress.heading(fmt::format("{:>10} {:>12} {:>12}", "lambda", "mean", "delta"));
-  std::vector<Walk> walks;
+  const Process& walked = process(experiment);
+  const auto known = model(walked);
+  Recorder& record = experiment.open(score_error_layout(experiment, known.has_value()), {});
+  const Grid& grid = experiment.problem().grid();
+  Progress progress{static_cast<int>(lambdas_.size()), grid.comm()};
+  progress.heading(fmt::format("{:>10} {:>12} {:>12} {:>12}", "lambda", "mean", "KL path", "end"));
+  std::vector<WrongRun> runs;
   for (std::size_t i = 0; i < lambdas_.size(); ++i) {
-    walks.push_back(walk(comm, wrong, i));
-    const Walk& w = walks.back();
-    progress.show(static_cast<int>(i) + 1, fmt::format("{:>10.4g} {:>12.6f} {:>12.6f}", w.lambda,
-                                                       w.found.mean, w.exact.mean));
-    record.row("shift", {w.lambda, w.found.mean, w.exact.mean, w.stepwise.mean, w.mean_error});
+    runs.push_back(run_with(grid, walked, i));
+    const WrongRun& run = runs.back();
+    progress.show(static_cast<int>(i) + 1,
+                  fmt::format("{:>10.4g} {:>12.6f} {:>12.6f} {:>12.6f}", run.lambda, run.found.mean,
+                              run.found.log_ratio.value, run.end.value));
   }
-  add_checks(experiment, wrong);
-  add_particle_checks(experiment, wrong, walks);
+  record_runs(record, known, runs);
+  add_checks(experiment, known, runs);
 }
 
 }  // namespace

@@ -39,6 +39,13 @@ TEST_CASE("ito_fick: second moments of the three forms", "[ito_fick]") {
     const double fine = noise.euler_second_moment(form, 0.5, 1.0 / 400, 400) - exact;
     CHECK(std::log2(coarse / fine) == Approx(1).margin(0.02));
   }
+  for (const Form form : all_forms) {
+    const auto fourth = [&](int steps) {
+      return noise.euler_fourth_moment(form, 0.5, 1.0 / steps, steps);
+    };
+    CHECK(2 * fourth(8000) - fourth(4000) ==
+          Approx(noise.even_moment(form, 2, 0.5, 1)).epsilon(1e-6));
+  }
   // Ito's E X^4 tends to 12 (4/3) = 16, and the tails are those of w by closed forms.
   CHECK(noise.even_moment(Form::ito, 2, 0.5, 20) == Approx(16).epsilon(1e-6));
   CHECK(noise.stationary_tail(Form::ito, 2, 1e-12) == Approx(4.0 / 3).epsilon(1e-9));
@@ -66,7 +73,11 @@ TEST_CASE("ito_fick: particles follow the law of their form, on any number of ra
     const double error = std::sqrt((fourth - second * second) / 20'001);
     CHECK(std::abs(paths.second_moments.back() - second) <= 4 * error);
     const auto alone = noisy_paths(PETSC_COMM_SELF, noise, form, plan, {});
-    CHECK(largest_difference(paths.second_moments, alone.second_moments) <= 1e-13);
+    CHECK(paths.second_moments == alone.second_moments);
+    CHECK(paths.fourth_moments == alone.fourth_moments);
+    const double eighth = noise.even_moment(form, 4, 0.5, 0.5);
+    const double euler = noise.euler_fourth_moment(form, 0.5, plan.step, 32);
+    CHECK(std::abs(paths.fourth_moments[1] - euler) <= 4 * std::sqrt(eighth / 20'001));
     CHECK(paths.histogram == alone.histogram);
     if (form != Form::ito) continue;
     // Control: Fick's law for Ito's steps.

@@ -267,12 +267,18 @@ const std::vector<Short> reversals{
 };
 
 const std::vector<Short> reverse_steps{
-    // Errors of the steady state are small differences.
-    {"ito_fick", "ito_fick.ini --time.outputs=0,2 --ito_fick.particles=50000", "--delta=1e-9"},
-    {"schedule", "schedule.ini --schedule.steps=64", "--delta=1e-12"},
-    {"schedule_mixture", "schedule_mixture.ini --schedule.steps=64", "--delta=1e-12"},
-    {"score_error", "score_error.ini --score_error.particles=20000 --score_error.steps=200",
+    {"ito_fick",
+     "ito_fick.ini --grid.cells=400 --time.outputs=0,2 --ito_fick.particles=50000 "
+     "--ito_fick.substeps=8",
      "--delta=1e-12"},
+    {"schedule_mixture", "schedule_mixture.ini --schedule.steps=64", "--delta=0"},
+    // Also over 3 blocks of particles.
+    {"score_error", "score_error.ini --score_error.particles=10000 --score_error.steps=100",
+     "--delta=0"},
+    {"score_error_mixture",
+     "score_error_mixture.ini --score_error.particles=10000 --score_error.steps=50 "
+     "--score_error.lambdas=0.5,4",
+     "--delta=0"},
 };
 
 /// What legitimately differs between two runs of one study.

@@ -1,6 +1,6 @@
 #pragma once
 
-/// Whether a problem is McAllester's process (1), z(t) = y + sqrt(t) eps, on a line.
+/// Whether a problem is McAllester's process (1), z(t) = y + sqrt(t) eps.
 
 #include <optional>
 
@@ -9,7 +9,10 @@
 
 namespace feller {
 
-/// That process. Throws InputError for any other problem.
+/// In any dimension.
+bool is_exploding(const Process& process);
+
+/// That process, on a line. Throws InputError for any other problem.
 const Process& exploding_process(const Experiment& experiment);
 
 /// Var y if y is normal: by Cramer and Rao's bound, J(z(t)) Var z(t) = 1 for normal laws alone.

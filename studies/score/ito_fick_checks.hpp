@@ -28,6 +28,8 @@ struct ItoFickCase {
   PathPlan plan() const;
   /// Of the mean of z^2 over the particles.
   double standard_error(Form form, double time) const;
+  /// E z^4 of the steps, exactly, after a step of the schedule.
+  double euler_fourth(Form form, int step) const;
   /// How far particles of a form may be from its law after a step of the schedule: 4 standard
   /// errors, and what Euler's scheme is off by, which is known.
   double particle_bound(Form form, int step) const;
@@ -40,6 +42,9 @@ struct ItoFickCase {
 
 void add_form_checks(Experiment& experiment, const ItoFickCase& c, Form form,
                      const FormResult& result);
+/// E z^4, on which the standard errors rest, by the particles and by Euler's recursion.
+void add_fourth_checks(Experiment& experiment, const ItoFickCase& c, Form form,
+                       const NoisyPaths& paths);
 /// Also records the table weak_order. Collective.
 void add_weak_order(Experiment& experiment, Recorder& record, const ItoFickCase& c);
 void add_ito_fick_controls(Experiment& experiment, const ItoFickCase& c,

@@ -6,7 +6,7 @@
 ///     X_{n+1} = X_n - theta' X_n h + sqrt(2 D(X_n) h) G_n,      X_0 ~ N(0, variance)
 ///
 /// Particle j takes the noise of key (seed, stream, n, j): the same on any number of ranks, which
-/// share the particles. Sums are in long double.
+/// share the particles. Sums are in blocks: the same bits, too.
 
 #include <cstdint>
 #include <vector>
@@ -28,16 +28,17 @@ struct PathPlan {
 
 /// Bins of equal width.
 struct Bins {
-  double lower = -6;
+  double lower = -8;
   double width = 0.25;
-  int count = 48;
+  int count = 64;
 
   double centre(int bin) const { return lower + (bin + 0.5) * width; }
 };
 
 struct NoisyPaths {
   std::vector<double> second_moments;  ///< at time 0 and after each `every` steps
-  std::vector<double> histogram;       ///< share of the particles in each bin at the end
+  std::vector<double> fourth_moments;
+  std::vector<double> histogram;  ///< share of the particles in each bin at the end
 };
 
 /// Collective.

@@ -3,13 +3,14 @@
 #include <cmath>
 #include <numbers>
 
+#include "studies/score/normal_divergence.hpp"
+
 namespace feller {
 namespace {
 
 /// KL of N(m1, v1) to N(m2, v2), the mean of (m1 - m2)^2 given.
 double normal_divergence(double v1, double v2, double square) {
-  const double ratio = v1 / v2;
-  return (ratio - 1 - std::log(ratio) + square / v2) / 2;
+  return variance_divergence(v1 / v2 - 1) + square / (2 * v2);
 }
 
 }  // namespace

@@ -58,6 +58,21 @@ double QuadraticNoise::euler_second_moment(Form form, double initial, double ste
   return moment;
 }
 
+double QuadraticNoise::euler_fourth_moment(Form form, double variance, double step,
+                                           int steps) const {
+  const double kept = 1 - ito_pull(form) * step, kept_2 = kept * kept;
+  double second = variance, fourth = 3 * variance * variance;
+  for (int n = 0; n < steps; ++n) {
+    const double with_noise = floor * second + growth * fourth;
+    const double noise_square =
+        floor * floor + 2 * floor * growth * second + growth * growth * fourth;
+    fourth = kept_2 * kept_2 * fourth + 12 * kept_2 * step * with_noise +
+             12 * step * step * noise_square;
+    second = (kept_2 + 2 * growth * step) * second + 2 * floor * step;
+  }
+  return fourth;
+}
+
 double QuadraticNoise::stationary_shape(Form form, double x) const {
   const double power = share_of_divergence(form) + pull / (2 * growth);
   return std::exp(-power * std::log1p(growth * x * x / floor));

@@ -37,6 +37,9 @@ struct QuadraticNoise {
   /// E X_n^2 of Euler and Maruyama's scheme, X_{n+1} = (1 - theta' h) X_n + sqrt(2 D(X_n) h) G,
   /// after so many steps h:  E X_{n+1}^2 = ((1 - theta' h)^2 + 2 b h) E X_n^2 + 2 a h.
   double euler_second_moment(Form form, double initial, double step, int steps) const;
+  /// Its E X_n^4 from N(0, variance), with k = 1 - theta' h:
+  /// E X_{n+1}^4 = k^4 E X_n^4 + 12 k^2 h E X_n^2 D(X_n) + 12 h^2 E D(X_n)^2.
+  double euler_fourth_moment(Form form, double variance, double step, int steps) const;
 
   /// w, scaled to 1 at x = 0; and int x^power w over |x| > from, over int w.
   double stationary_shape(Form form, double x) const;

@@ -19,10 +19,12 @@ struct Rung {
 };
 
 Checks schedule_checks(const StepCost& cost, const std::vector<Rung>& ladder);
+/// c = E|(ln p_t)''|^2/4 against -J'/4 by differences, at some times.
+Check curvature_check(const StepCost& cost, double first, double last);
 /// For N(m, variance), in closed form.
 Checks normal_checks(const StepCost& cost, double variance, double first, double last,
                      const std::vector<Rung>& ladder);
-/// Other grids taken for the best, the path for the end.
+/// Other grids taken for the best, the path for the end; without those that could not tell.
 Checks schedule_controls(const StepCost& cost, const std::vector<Rung>& ladder);
 
 }  // namespace feller

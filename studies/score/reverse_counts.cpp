@@ -62,8 +62,9 @@ Field CellCounts::density() const {
   return fill(grid_, [this](const Index& k) { return density(k); });
 }
 
-double CellCounts::score(const Law& law) const {
-  double squares = 0, cells = 0, rest_found = counts_.back(), rest_expected = particles_;
+std::vector<std::pair<double, double>> CellCounts::pairs(const Law& law) const {
+  std::vector<std::pair<double, double>> pairs;
+  double rest_found = counts_.back(), rest_expected = particles_;
   for_each(grid_.whole(), [&](const Index& k) {
     const double expected = particles_ * law.probability(region_of_cell(grid_, k));
     const double found = counts_[static_cast<std::size_t>(grid_.natural(k))];
@@ -71,15 +72,46 @@ double CellCounts::score(const Law& law) const {
       rest_found += found;
       return;
     }
-    squares += (found - expected) * (found - expected) / expected;
+    pairs.emplace_back(found, expected);
     rest_expected -= expected;
-    cells += 1;
   });
-  if (rest_expected >= 5) {
-    squares += (rest_found - rest_expected) * (rest_found - rest_expected) / rest_expected;
-    cells += 1;
+  // Too little for a cell of its own, but never forgotten: into the smallest.
+  if (rest_expected < 5 && !pairs.empty()) {
+    auto& smallest = *std::ranges::min_element(
+        pairs, {}, [](const auto& pair) { return pair.second; });
+    smallest.first += rest_found;
+    smallest.second += rest_expected;
+  } else {
+    pairs.emplace_back(rest_found, rest_expected);
   }
-  return wilson_hilferty(squares / (cells - 1), cells - 1);
+  return pairs;
+}
+
+double CellTest::bound() const {
+  return chi_square_quantile(4, freedom);
+}
+
+CellTest CellCounts::test(const Law& law) const {
+  const auto all = pairs(law);
+  CellTest test{.square = 0, .freedom = static_cast<double>(all.size()) - 1};
+  for (const auto& [found, expected] : all) {
+    test.square += (found - expected) * (found - expected) / expected;
+  }
+  return test;
+}
+
+double CellCounts::score(const Law& law) const {
+  const CellTest found = test(law);
+  return wilson_hilferty(found.square / found.freedom, found.freedom);
+}
+
+double CellCounts::divergence(const Law& law) const {
+  const auto all = pairs(law);
+  double sum = 0;
+  for (const auto& [found, expected] : all) {
+    if (found > 0) sum += found * std::log(found / expected);
+  }
+  return (sum - (static_cast<double>(all.size()) - 1) / 2) / particles_;
 }
 
 }  // namespace feller

@@ -15,7 +15,8 @@ Reads coffee.png, chelsea.png and camera.png there, and writes beside them
     cat_eye.png, cat_eye_alpha.png     a part of chelsea and a soft ellipse, to be cloned
     camera_edges.png      edges of camera, by scikit-image's Canny detector
     population/           16 grey pictures of 32 x 32: four parts of the three, each with four right
-                          halves: its own, the left one mirrored, its own upside down, its own negative
+                          halves: its own, the left one mirrored, its own upside down, its own negative;
+                          the left half of each with its own noise of one grey level
 
 x counts columns, y rows, both from 0.
 """
@@ -86,7 +87,8 @@ def edges_of_camera():
 
 
 def population():
-    """Halves that several pictures share, so that one half does not tell the other."""
+    """Halves that several pictures nearly share, so that one half does not tell the other."""
+    noise = np.random.default_rng(2023)
     (FOLDER / "population").mkdir(exist_ok=True)
     parts = [("chelsea", 55, 100, 96), ("chelsea", 50, 170, 96), ("camera", 70, 200, 128), ("coffee", 90, 200, 192)]
     for number, (name, top, left, size) in enumerate(parts):
@@ -95,7 +97,7 @@ def population():
         small = grey.reshape(32, size // 32, 32, size // 32).mean(axis=(1, 3))
         half, own = small[:, :16], small[:, 16:]
         for letter, other in zip("abcd", (own, half[:, ::-1], own[::-1], 255 - own)):
-            write(f"population/{number + 1}{letter}.png", np.hstack([half, other]))
+            write(f"population/{number + 1}{letter}.png", np.hstack([half + noise.normal(size=half.shape), other]))
 
 
 for make in (ellipse_on_coffee, band_on_chelsea, eye_to_clone, population, edges_of_camera):

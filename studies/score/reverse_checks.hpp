@@ -6,8 +6,7 @@
 /// particle covers in a step; an order p is seen to p + O(x), on the three grids where x and 4
 /// standard errors are least. Where these exceed 1/2, by which p and p + 1 can be told apart,
 /// nothing is judged: a line says so. Limits need x < 1/2 on the coarsest of the finest three.
-/// Controls, too, are left out where they could not tell, by the effect that the printed noise has
-/// on a normal law of the same variance.
+/// Controls, too, are left out where they could not tell, by the effect to be expected.
 
 #include <memory>
 #include <optional>
@@ -51,10 +50,13 @@ ReverseLaw reverse_law(const Clusters& clusters, const LadderPlan& plan,
 double relative_step(const ReverseLaw& law, const LadderPlan& plan, const ReverseMotion& motion,
                      int stride);
 
-/// Of the printed noise on a normal population of the same variance, from p_T: the distance of its
-/// second moment at t_0 from the right one, and KL(q|p).
-double printed_shift(const ReverseLaw& law, const LadderPlan& plan, double lambda);
-double printed_entropy(const ReverseLaw& law, const LadderPlan& plan, double lambda);
+/// What the printed noise does at the least to E|z - mu|^2/n and to KL(q|p) at t_0: the smaller of
+/// what it does to a normal population of the same variance from T on, and within the clusters once
+/// they lie apart, when t is the variance of the population.
+struct PrintedEffect {
+  double shift = 0, entropy = 0;
+};
+PrintedEffect printed_effect(const ReverseLaw& law, const LadderPlan& plan, double lambda);
 
 /// Of every motion: order in the time step, and the limit where it is known.
 Judged ladder_checks(const ReverseLaw& law, const LadderPlan& plan,

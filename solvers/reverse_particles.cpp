@@ -81,8 +81,8 @@ void ReverseParticles::draw(std::uint64_t first, const Times& times, std::size_t
 }
 
 void ReverseParticles::carry(std::vector<double>& z, std::uint64_t first, const Times& times,
-                             std::size_t stride, const ReverseMotion& motion,
-                             ReverseScheme scheme, const AfterStep& after) {
+                             std::size_t stride, const ReverseMotion& motion, ReverseScheme scheme,
+                             const AfterStep& after) {
   const std::size_t size = z.size();
   for (auto* scratch : {&slope_, &second_, &predicted_, &fresh_}) scratch->resize(size);
   noise_.assign(size, 0);

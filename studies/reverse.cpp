@@ -120,8 +120,8 @@ void Reverse::run(Experiment& experiment) const {
   const ForwardProcess forward = forward_process(experiment);
   const LadderPlan plan = options_.plan(experiment.parameters(), *forward.process);
   const auto motions = options_.motions(experiment.parameters());
-  const ReverseLaw law = reverse_law(forward.clusters, plan, motions,
-                                     forward.process->law(plan.times.back()));
+  const ReverseLaw law =
+      reverse_law(forward.clusters, plan, motions, forward.process->law(plan.times.back()));
   require_stability(experiment.parameters(), law, plan, motions);
   const Grid& grid = experiment.problem().grid();
   const Field density = cell_means(*law.goal, grid);

@@ -13,10 +13,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "io/distribute.hpp"
 #include "studies/program/progress.hpp"
 #include "studies/score/image_checks.hpp"
 #include "studies/score/image_population.hpp"
+#include "studies/score/image_record.hpp"
 #include "studies/study.hpp"
 
 namespace feller {
@@ -33,8 +33,7 @@ class ReverseImages : public Study {
  private:
   void validate(const Experiment& experiment) const;
   void apply_weights(const Parameters& parameters, Clusters& points) const;
-  std::size_t which_is_known(const Parameters& parameters,
-                             const ImagePopulation& population) const;
+  std::size_t which_is_known(const Parameters& parameters, const ImagePopulation& population) const;
   ImagePlan plan() const;
   ImageRuns run_all(MPI_Comm comm, const Clusters& all, const KnownPixels& known) const;
 
@@ -163,118 +162,25 @@ ImageRuns ReverseImages::run_all(MPI_Comm comm, const Clusters& all,
   return runs;
 }
 
-FileLayout layout_of(const Experiment& experiment) {
-  FileLayout layout = experiment.layout("chosen");
-  const Labels picture{"picture", "number of the picture", "1"};
-  layout.tables.push_back({.name = "chosen",
-                           .title = "how often each picture comes out",
-                           .axis = picture,
-                           .columns = {{"expected", "expected by its weight", "1"},
-                                       {"found", "found", "1"}},
-                           .together = true,
-                           .points = 2});
-  layout.tables.push_back({.name = "completed",
-                           .title = "the same, left half known",
-                           .axis = picture,
-                           .columns = {{"expected", "expected by its exact weight", "1"},
-                                       {"found", "exact conditional score", "1"},
-                                       {"replaced", "replacement method", "1"}},
-                           .together = true,
-                           .points = 3});
-  layout.tables.push_back({.name = "conditional",
-                           .title = "KL of completed choices to the exact conditional law",
-                           .axis = {"steps", "steps from T to t_0", "1"},
-                           .columns = {{"exact", "exact conditional score", "1"},
-                                       {"replaced", "replacement method", "1"},
-                                       {"chance", "mean of what sampling makes", "1"}},
-                           .log_axis = true,
-                           .log_signal = true,
-                           .together = true});
-  return layout;
-}
-
-void record_tables(Recorder& record, const Clusters& all, const KnownPixels& known,
-                   const ImageRuns& runs) {
-  const auto share = all.shares(), given = exact_choice(all, known);
-  const double samples = runs.plan.samples;
-  for (std::size_t k = 0; k < all.size(); ++k) {
-    const auto number = static_cast<double>(k + 1);
-    record.row("chosen", {number, share[k] * samples, runs.free.back().counts[k]});
-    record.row("completed", {number, given[k] * samples, runs.completed.back().counts[k],
-                             runs.replaced.back().counts[k]});
-  }
-  const auto possible = std::ranges::count_if(given, [&](double w) { return w * samples > 1; });
-  for (std::size_t l = 0; l < runs.completed.size(); ++l) {
-    record.row("conditional", {static_cast<double>(runs.plan.steps >> (runs.completed.size() - 1 - l)),
-                               choice_entropy(runs.completed[l].counts, given),
-                               choice_entropy(runs.replaced[l].counts, given),
-                               (static_cast<double>(possible) - 1) / (2 * samples)});
-  }
-}
-
-void show(Experiment& experiment, Recorder& record, const std::string& name,
-          const std::vector<double>& picture) {
-  const Problem& problem = experiment.problem();
-  const double offset = problem.quantity().offsets.front();
-  auto levels = picture;
-  for (double& u : levels) u = 127.5 * (u + 1) + offset;
-  std::string label = name;
-  std::ranges::replace(label, '_', ' ');
-  record.picture(name, label, {scatter(problem.grid(), levels)});
-}
-
-/// Three rows: samples; the known half and what it is completed to; the whole picture and what the
-/// replacement method makes of the half.
-void show_all(Experiment& experiment, Recorder& record, const Clusters& all, std::size_t which,
-              const KnownPixels& known, const ImageRuns& runs) {
-  const bool root = rank_of(experiment.problem().grid().comm()) == 0;
-  std::vector<double> half, whole;
-  if (root) {
-    half.assign(all.dimension, 0);
-    for (std::size_t i = 0; i < known.pixels.size(); ++i) half[known.pixels[i]] = known.values[i];
-    const auto begin = all.means.begin() + static_cast<std::ptrdiff_t>(which * all.dimension);
-    whole.assign(begin, begin + static_cast<std::ptrdiff_t>(all.dimension));
-  }
-  const auto row = [&](const std::string& name, const ImageOutcome& outcome, std::size_t number) {
-    for (std::size_t i = 0; i < number; ++i) {
-      show(experiment, record, fmt::format("{}_{}", name, i + 1),
-           root ? outcome.first[i] : std::vector<double>{});
-    }
-  };
-  row("sample", runs.free.back(), shown_pictures);
-  show(experiment, record, "known", half);
-  row("completed", runs.completed.back(), shown_pictures - 1);
-  show(experiment, record, "whole", whole);
-  row("replaced", runs.replaced.back(), shown_pictures - 1);
-}
-
 void ReverseImages::run(Experiment& experiment) const {
   validate(experiment);
   const Grid& grid = experiment.problem().grid();
-  ImagePopulation population =
-      read_population(experiment.parameters(), "reverse_images.folder", folder_,
-                      grid.axis(0).cells, grid.axis(1).cells);
+  ImagePopulation population = read_population(experiment.parameters(), "reverse_images.folder",
+                                               folder_, grid.axis(0).cells, grid.axis(1).cells);
   Clusters& all = population.points;
   apply_weights(experiment.parameters(), all);
   const std::size_t which = which_is_known(experiment.parameters(), population);
-  const KnownPixels known = known_left_half(all, which, grid.axis(0).cells, known_sd_,
-                                            static_cast<std::uint64_t>(seed_));
-  std::vector<std::string> names{"known", "whole"};
-  for (int i = 1; i <= shown_pictures; ++i) {
-    names.push_back(fmt::format("sample_{}", i));
-    if (i == shown_pictures) break;
-    names.push_back(fmt::format("completed_{}", i));
-    names.push_back(fmt::format("replaced_{}", i));
-  }
-  Recorder& record = experiment.open(layout_of(experiment), names);
+  const KnownPixels known =
+      known_left_half(all, which, grid.axis(0).cells, known_sd_, static_cast<std::uint64_t>(seed_));
+  Recorder& record = experiment.open(image_layout(experiment), names_of_pictures());
   record.set_sheet_columns(shown_pictures);
 
   const ImageRuns runs = run_all(grid.comm(), all, known);
   const ImageChecks found = image_checks(all, known, runs);
   for (const auto& check : found.checks) experiment.add(check);
   for (const auto& line : found.left_out) experiment.say(line);
-  record_tables(record, all, known, runs);
-  show_all(experiment, record, all, which, known, runs);
+  record_choices(record, all, known, runs);
+  show_pictures(experiment, record, all, which, known, runs);
 }
 
 }  // namespace

@@ -6,7 +6,6 @@
 
 #include "solvers/block_sums.hpp"
 #include "solvers/reverse_particles.hpp"
-#include "studies/score/image_population.hpp"
 #include "studies/score/reverse_ladder.hpp"
 #include "studies/score/reverse_law.hpp"
 #include "tests/support.hpp"
@@ -223,18 +222,6 @@ TEST_CASE("coarse and fine steps take the same Brownian path", "[reverse]") {
   particles.carry(coarse, 64, times, 8, reverse_motion(1), ReverseScheme::euler_maruyama);
   particles.carry(fine, 64, times, 1, reverse_motion(1), ReverseScheme::heun);
   CHECK(largest_difference(coarse, fine) < 1e-10);
-}
-
-TEST_CASE("the law given some pixels is that of the points with other weights", "[reverse]") {
-  // Two coordinates of three are known up to noise: Bayes, by hand.
-  const Clusters points{.dimension = 3,
-                        .weights = {1, 2, 1},
-                        .means = {0, 0, 5, 1, 0, -5, 9, 9, 9},
-                        .variances = {0, 0, 0}};
-  const auto weights = weights_given(points, {0, 1}, {0.25, 0}, 0.5);
-  const double ratio = 2 * std::exp(-(0.75 * 0.75 - 0.25 * 0.25) / (2 * 0.25));
-  CHECK(weights[1] / weights[0] == Approx(ratio).epsilon(1e-14));
-  CHECK(weights[2] / weights[0] < 1e-100);
 }
 
 TEST_CASE("the score does not depend on how many particles there are", "[reverse]") {

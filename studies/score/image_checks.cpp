@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "studies/chain/normal_scores.hpp"
+#include "studies/score/image_choices.hpp"
 #include "studies/score/image_population.hpp"
 
 namespace feller {
@@ -17,16 +18,21 @@ constexpr double margin = 1.5;
 class Judge {
  public:
   Judge(const Clusters& pictures, const KnownPixels& known, const ImageRuns& runs)
-      : pictures_{pictures}, known_{known}, runs_{runs}, shares_{pictures.shares()},
+      : pictures_{pictures},
+        known_{known},
+        runs_{runs},
+        shares_{pictures.shares()},
         conditional_{exact_choice(pictures, known)} {}
 
   void start();
   void left(const std::string& name, const std::string& words, const ImageOutcome& coarse,
             const ImageOutcome& fine);
   void choice(const std::string& name, const std::string& words, const std::vector<double>& counts,
-              const std::vector<double>& shares);
-  void far_start(const std::string& name, const std::string& words,
-                 const std::vector<double>& counts, const std::vector<double>& shares);
+              const std::vector<double>& shares) {
+    const ImageChecks more = choice_checks(runs_.plan, pictures_, name, words, counts, shares);
+    for (const auto& check : more.checks) found.checks.push_back(check);
+    for (const auto& line : more.left_out) found.left_out.push_back(line);
+  }
   void known_kept();
   void control_free();
   void control_replaced();
@@ -103,70 +109,12 @@ void Judge::left(const std::string& name, const std::string& words, const ImageO
        .measured = std::abs(limit - 1),
        .bound = (4 * by_fine + by_coarse) / 3 * noise + remainder + far});
   add({.name = name + "_steps",
-       .claim = fmt::format("{}: what halving the steps changes in that, {:.4g}, against {:.4g} in "
-                            "closed form: distance",
-                            words, (coarse.left.value - fine.left.value) / plan.to,
-                            by_coarse - by_fine),
+       .claim =
+           fmt::format("{}: what halving the steps changes in that, {:.4g}, against {:.4g} in "
+                       "closed form: distance",
+                       words, (coarse.left.value - fine.left.value) / plan.to, by_coarse - by_fine),
        .measured = std::abs((coarse.left.value - fine.left.value) / plan.to - by_coarse + by_fine),
        .bound = (by_coarse + by_fine) * noise + far});
-}
-
-/// From p_T the frequencies are those of the weights.
-void Judge::choice(const std::string& name, const std::string& words,
-                   const std::vector<double>& counts, const std::vector<double>& shares) {
-  if (!runs_.plan.exact_start) {
-    far_start(name, words, counts, shares);
-    return;
-  }
-  const ChoiceTest test = choice_test(counts, shares);
-  if (test.freedom > 0) {
-    add({.name = name,
-         .claim = fmt::format("{}: chi-square of how often the {} pictures that are expected 5 "
-                              "times or more come out",
-                              words, test.freedom + 1),
-         .measured = test.square,
-         .bound = test.bound()});
-  } else {
-    leave_out(fmt::format("{}: left out, one picture alone is expected", name));
-  }
-  if (test.rare_expected == 0 && test.rare == 0) return;
-  add({.name = name + "_rare",
-       .claim = fmt::format("{}: how often the others come out, expected {:.2g} times", words,
-                            test.rare_expected),
-       .measured = test.rare,
-       .bound = test.rare_bound()});
-}
-
-/// From N(0, T): KL of the choice is at most that of the start, B <= sum_k w_k |m_k|^2/(2 T) as KL
-/// is convex, so the total variation at most sqrt(B/2) (Pinsker); that of M samples from their law
-/// sqrt((K - 1)/M)/2 on average, and with a probability of 1 - p at most sqrt(ln(1/p)/(2 M)) more
-/// (McDiarmid 1989).
-void Judge::far_start(const std::string& name, const std::string& words,
-                      const std::vector<double>& counts, const std::vector<double>& shares) {
-  double start = 0;
-  const std::size_t n = pictures_.dimension;
-  for (std::size_t k = 0; k < shares.size(); ++k) {
-    double squares = 0;
-    for (std::size_t a = 0; a < n; ++a) squares += std::pow(pictures_.means[k * n + a], 2);
-    start += shares[k] * squares / (2 * runs_.plan.from);
-  }
-  double distance = 0;
-  for (std::size_t k = 0; k < shares.size(); ++k) {
-    distance += std::abs(counts[k] / samples() - shares[k]) / 2;
-  }
-  const double bound = std::sqrt(start / 2) +
-                       std::sqrt((static_cast<double>(shares.size()) - 1) / samples()) / 2 +
-                       std::sqrt(-std::log(beyond_four()) / (2 * samples()));
-  if (bound >= 1) {
-    leave_out(fmt::format("{}: left out, N(0, T) is too far from p_T", name));
-    return;
-  }
-  add({.name = name,
-       .claim = fmt::format("{}, from N(0, T): total variation between how often pictures come out "
-                            "and their weights, against sqrt(KL/2) of the start and sampling",
-                            words),
-       .measured = distance,
-       .bound = bound});
 }
 
 /// The known pixels of completed pictures are those of a picture that fits, with the noise t_0.
@@ -248,9 +196,10 @@ void Judge::control_replaced() {
   const ChoiceTest mean = choice_test(expected, conditional_),
                    test = choice_test(counts, conditional_);
   if (test.freedom <= 0 || ratio > 0.01 || mean.square < margin * 10 * test.bound()) {
-    leave_out(fmt::format("control_replaced: left out, of {} pictures that fit the known pixels "
-                          "differ {:.2g} times as much as the others, chi-square about {:.3g}",
-                          fitting.size(), ratio, mean.square));
+    leave_out(
+        fmt::format("control_replaced: left out, of {} pictures that fit the known pixels "
+                    "differ {:.2g} times as much as the others, chi-square about {:.3g}",
+                    fitting.size(), ratio, mean.square));
     return;
   }
   add({.name = "control_replaced",

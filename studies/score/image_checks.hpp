@@ -3,11 +3,9 @@
 /// What reverse processes of a set of pictures must come to (V19), and what the replacement method
 /// does not. Expected weights are by exact_choice, apart from those that move the particles.
 
-#include <string>
 #include <vector>
 
-#include "io/check.hpp"
-#include "studies/score/image_runs.hpp"
+#include "studies/score/image_choices.hpp"
 
 namespace feller {
 
@@ -19,12 +17,6 @@ struct ImageRuns {
   std::vector<ImageOutcome> replaced;   ///< by the replacement method
 };
 
-struct ImageChecks {
-  Checks checks;
-  std::vector<std::string> left_out;
-};
-
-ImageChecks image_checks(const Clusters& pictures, const KnownPixels& known,
-                         const ImageRuns& runs);
+ImageChecks image_checks(const Clusters& pictures, const KnownPixels& known, const ImageRuns& runs);
 
 }  // namespace feller

@@ -42,8 +42,8 @@ std::vector<double> exact_choice(const Clusters& pictures, const KnownPixels& kn
 void replace_known(const KnownPixels& known, std::uint64_t seed, std::size_t step, double t,
                    std::uint64_t first, std::size_t count, std::vector<double>& z);
 
-/// How far pictures differ in the known pixels against elsewhere: the largest ratio of |m_k - m_j|^2
-/// over K to that over the other pixels, among these pictures.
+/// How far pictures differ in the known pixels against elsewhere: the largest ratio of |m_k -
+/// m_j|^2 over K to that over the other pixels, among these pictures.
 double known_against_unknown(const Clusters& pictures, const KnownPixels& known,
                              const std::vector<std::size_t>& among);
 

@@ -41,8 +41,8 @@ std::pair<std::size_t, double> nearest(const Clusters& points, const std::vector
 ///
 ///     chi^2 = sum_k (N_k - N w_k/W)^2 / (N w_k/W)    over the pictures with M w_k >= 5,
 ///
-/// N and W the sums of N_k and w_k over these: chi-square with one degree of freedom less than there
-/// are. How many of the rare others came out, M - N, is Poisson of mean M (1 - W), nearly.
+/// N and W the sums of N_k and w_k over these: chi-square with one degree of freedom less than
+/// there are. How many of the rare others came out, M - N, is Poisson of mean M (1 - W), nearly.
 struct ChoiceTest {
   double square = 0, freedom = 0;
   double rare = 0, rare_expected = 0;

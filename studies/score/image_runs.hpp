@@ -39,8 +39,9 @@ struct ImageOutcome {
 /// How many are kept to be shown.
 constexpr int shown_pictures = 8;
 
-/// One run on every stride-th time: `pictures` with their weights move the particles; if `replaced`,
-/// known pixels are replaced after each step. Collective. `tell` hears of the steps done.
+/// One run on every stride-th time: `pictures` with their weights move the particles; if
+/// `replaced`, known pixels are replaced after each step. Collective. `tell` hears of the steps
+/// done.
 struct ImageRun {
   const Clusters& pictures;
   const KnownPixels& known;

@@ -66,8 +66,7 @@ void add_limit(Judged& judged, const ReverseLaw& law, const LadderPlan& plan,
   }
   const Estimate found = result.extrapolated(p);
   // What extrapolation leaves is of the next order; more than x^p would be no ladder.
-  const double tolerance =
-      4 * found.error + std::min(result.remainder(p), std::pow(x, p) * exact);
+  const double tolerance = 4 * found.error + std::min(result.remainder(p), std::pow(x, p) * exact);
   Check limit{.name = "limit_" + one.name,
               .claim = fmt::format("{}: E|z - mu|^2/n at t_0 as dt -> 0, {:.6g}, against {:.6g}; 4 "
                                    "standard errors and what the extrapolation leaves",
@@ -129,8 +128,7 @@ void add_contraction(Judged& judged, const ReverseLaw& law, const LadderPlan& pl
   // A law with the entropy D to p has a variance of ln(q/p) near 2 D.
   const auto number = static_cast<double>(plan.particles);
   const double freedom = counts.test(*law.goal).freedom;
-  const double error =
-      std::sqrt(2 * law.start_entropy / number + freedom / (2 * number * number));
+  const double error = std::sqrt(2 * law.start_entropy / number + freedom / (2 * number * number));
   Check check{.name = "entropy_" + one.name,
               .claim = fmt::format("{}: KL(q|p) at t_0 by the cells, at most that of N(0, T) to "
                                    "p_T, {:.4g}, and 4 standard errors",
@@ -164,8 +162,8 @@ ReverseLaw reverse_law(const Clusters& clusters, const LadderPlan& plan,
     if (plan.exact_start) {
       end = {law.goal, clusters.variance() + t0};
     } else if (clusters.dimension == 1 && !one.printed && (one.lambda == 0 || one.lambda == 1)) {
-      end.law = one.lambda == 0 ? flow_from_normal(clusters, T, t0)
-                                : bridge_from_normal(clusters, T, t0);
+      end.law =
+          one.lambda == 0 ? flow_from_normal(clusters, T, t0) : bridge_from_normal(clusters, T, t0);
       const Moments moments = end.law->moments();
       end.second = moments.covariance[0][0] + std::pow(moments.mean[0] - mean, 2);
     }

@@ -29,11 +29,11 @@ struct KnownEnd {
 
 struct ReverseLaw {
   Clusters clusters;
-  std::vector<KnownEnd> ends;            ///< one a motion
-  std::shared_ptr<const Law> goal;       ///< p_t0
-  double start_entropy = 0;              ///< KL of the start to p_T, or more
-  std::optional<NormalState> population; ///< of one cluster, axis by axis: what it is,
-  NormalState start;                     ///< what it starts from
+  std::vector<KnownEnd> ends;             ///< one a motion
+  std::shared_ptr<const Law> goal;        ///< p_t0
+  double start_entropy = 0;               ///< KL of the start to p_T, or more
+  std::optional<NormalState> population;  ///< of one cluster, axis by axis: what it is,
+  NormalState start;                      ///< what it starts from
 };
 
 /// Checks, and why others were left out.
@@ -67,7 +67,6 @@ Judged ladder_checks(const ReverseLaw& law, const LadderPlan& plan,
 /// N(0, T), that KL(q|p) did not grow.
 Judged cell_checks(const ReverseLaw& law, const LadderPlan& plan,
                    const std::vector<NamedMotion>& motions,
-                   const std::vector<LadderResult>& results,
-                   const std::vector<CellCounts>& counts);
+                   const std::vector<LadderResult>& results, const std::vector<CellCounts>& counts);
 
 }  // namespace feller

@@ -77,8 +77,8 @@ std::vector<std::pair<double, double>> CellCounts::pairs(const Law& law) const {
   });
   // Too little for a cell of its own, but never forgotten: into the smallest.
   if (rest_expected < 5 && !pairs.empty()) {
-    auto& smallest = *std::ranges::min_element(
-        pairs, {}, [](const auto& pair) { return pair.second; });
+    auto& smallest =
+        *std::ranges::min_element(pairs, {}, [](const auto& pair) { return pair.second; });
     smallest.first += rest_found;
     smallest.second += rest_expected;
   } else {

@@ -17,8 +17,8 @@ std::vector<Horizon> horizons(const ReverseLaw& law, const LadderPlan& plan, dou
     const NormalState start{0, v + T};
     // As many steps a decade for every T.
     const int steps = static_cast<int>(100 * std::log(T / t0));
-    const auto ladder = fine_ladder({0, v}, start, log_times(T, t0, steps), printed_motion(lambda),
-                                    plan.scheme);
+    const auto ladder =
+        fine_ladder({0, v}, start, log_times(T, t0, steps), printed_motion(lambda), plan.scheme);
     const EntropyLimit entropy = entropy_limit(ladder, order(plan.scheme), {0, a});
     leading = -std::pow(1 - lambda, 2) / (2 * lambda) * std::pow(a / (v + T), lambda);
     found.push_back({T, entropy.value, entropy.value - limit, leading, entropy.remainder});

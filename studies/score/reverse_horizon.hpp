@@ -1,6 +1,7 @@
 #pragma once
 
-/// What the noise lambda of McAllester's (23) as printed tends to on a normal population as T grows:
+/// What the noise lambda of McAllester's (23) as printed tends to on a normal population as T
+/// grows:
 ///
 ///     KL(q|p) = (lambda - 1 - ln lambda)/2 - (1 - lambda)^2/(2 lambda) r^lambda + O(r^(2 lambda))
 ///

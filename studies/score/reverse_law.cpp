@@ -24,10 +24,9 @@ NormalState end_of(const NormalState& population, const NormalState& start, doub
                    double lambda, double level) {
   const double a_from = population.variance + from, a_to = population.variance + to;
   const double ratio = a_to / a_from;
-  return {.mean = population.mean +
-                  (start.mean - population.mean) * std::pow(ratio, (1 + lambda) / 2),
-          .variance =
-              level * a_to + (start.variance - level * a_from) * std::pow(ratio, 1 + lambda)};
+  return {
+      .mean = population.mean + (start.mean - population.mean) * std::pow(ratio, (1 + lambda) / 2),
+      .variance = level * a_to + (start.variance - level * a_from) * std::pow(ratio, 1 + lambda)};
 }
 
 }  // namespace

@@ -10,7 +10,8 @@
 /// With the noise c = lambda of McAllester's (23) as printed, l = lambda, and from V_T = a_T
 ///
 ///     V_0/a_0 = lambda + (1 - lambda) r^lambda,    r = a_0/a_T                      printed
-///     KL(q_0|p_0) = (lambda - 1 - ln lambda)/2 - (1 - lambda)^2/(2 lambda) r^lambda + O(r^(2 lambda))
+///     KL(q_0|p_0) = (lambda - 1 - ln lambda)/2 - (1 - lambda)^2/(2 lambda) r^lambda + O(r^(2
+///     lambda))
 ///
 /// A step dt of either scheme is linear in z, so
 /// that its mean and variance obey a recursion without any error of sampling.

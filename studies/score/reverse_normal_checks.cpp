@@ -20,8 +20,8 @@ void add_order(Judged& judged, const NamedMotion& one, int p, const FineLadder& 
   for (const auto& end : ladder.ends) errors.push_back(second_about(population, end) - exact);
   const double rounding = ladder.round_off(exact) / std::abs(errors[5]);
   if (!(rounding < 0.1)) {
-    judged.left_out.push_back(fmt::format(
-        "order_{}: left out, the error on {} steps is round-off", one.name, ladder.steps));
+    judged.left_out.push_back(fmt::format("order_{}: left out, the error on {} steps is round-off",
+                                          one.name, ladder.steps));
     return;
   }
   const double share = std::abs(errors[0] / (errors[5] * std::pow(32, p)) - 1);
@@ -57,20 +57,18 @@ void add_entropy(Judged& judged, const ReverseLaw& law, const LadderPlan& plan,
   const NormalState& population = *law.population;
   const NormalState goal{population.mean, population.variance + t0};
   const EntropyLimit found = entropy_limit(ladder, p, goal);
-  const double here =
-      relative_entropy(printed_end(population, law.start, T, t0, lambda), goal);
+  const double here = relative_entropy(printed_end(population, law.start, T, t0, lambda), goal);
   judged.checks.push_back(
       {.name = "kl_" + one.name,
-       .claim = fmt::format("{}: KL(q|p) at t_0 as dt -> 0, against {:.6f} in closed form, T = {:g}",
-                            one.words, here, T),
+       .claim =
+           fmt::format("{}: KL(q|p) at t_0 as dt -> 0, against {:.6f} in closed form, T = {:g}",
+                       one.words, here, T),
        .measured = std::abs(found.value - here),
        .bound = found.remainder,
        .statement = "V19"});
-  const double truth =
-      relative_entropy(corrected_end(population, law.start, T, t0, lambda), goal);
-  const EntropyLimit right = entropy_limit(fine_ladder(population, law.start, plan.times,
-                                                  reverse_motion(lambda), plan.scheme),
-                                      p, goal);
+  const double truth = relative_entropy(corrected_end(population, law.start, T, t0, lambda), goal);
+  const EntropyLimit right = entropy_limit(
+      fine_ladder(population, law.start, plan.times, reverse_motion(lambda), plan.scheme), p, goal);
   const Check control{
       .name = "control_" + one.name,
       .claim = fmt::format("KL(q|p) at t_0 as dt -> 0 with the noise lambda as (23) prints it, "
@@ -117,8 +115,9 @@ void add_recursion(Judged& judged, const ReverseLaw& law, const LadderPlan& plan
        .statement = "V19"});
   judged.checks.push_back(
       {.name = "mean",
-       .claim = "mean of the particles against (m_T - mu)(a_0/a_T)^((1 + lambda)/2) by the scheme's "
-                "steps, worst of all motions, in standard errors",
+       .claim =
+           "mean of the particles against (m_T - mu)(a_0/a_T)^((1 + lambda)/2) by the scheme's "
+           "steps, worst of all motions, in standard errors",
        .measured = first,
        .bound = worst_of(looks),
        .statement = "V19"});
@@ -144,9 +143,9 @@ std::vector<double> second_ladder(const ReverseLaw& law, const LadderPlan& plan,
   std::vector<double> ladder;
   for (int l = 0; l < plan.levels; ++l) {
     ladder.push_back(second_about(
-        *law.population, stepped_normal(*law.population, law.start, plan.times,
-                                        static_cast<std::size_t>(plan.strides(l)), motion,
-                                        plan.scheme)));
+        *law.population,
+        stepped_normal(*law.population, law.start, plan.times,
+                       static_cast<std::size_t>(plan.strides(l)), motion, plan.scheme)));
   }
   return ladder;
 }

@@ -67,8 +67,7 @@ Judged quantile_checks(const ReverseLaw& law, const LadderPlan& plan,
   const std::size_t n = errors.size();
   const double x = relative_step(law, plan, reverse_motion(0), plan.strides(plan.levels - 2));
   if (x > longest_step) {
-    judged.left_out.push_back(
-        fmt::format("quantiles: left out, steps too long (x = {:.2g})", x));
+    judged.left_out.push_back(fmt::format("quantiles: left out, steps too long (x = {:.2g})", x));
     return judged;
   }
   // An order seen to O(x): the last error is the one before over 2^p, up to a factor 2^x.

@@ -47,11 +47,11 @@ void add_normal(FileLayout& layout, const std::vector<NamedMotion>& motions) {
     gaps.push_back({one.name, one.words, "1"});
     gaps.push_back({one.name + "_leading", "leading order of that", "1"});
   }
-  layout.tables.push_back(ladder_table("kl", "KL(q|p) at t_0, by the scheme's recursion", entropies,
-                                       entropies.size()));
-  if (gaps.empty()) return;
   layout.tables.push_back(
-      ladder_table("horizon", "(lambda - 1 - ln lambda)/2 - KL(q|p) as dt -> 0", gaps, gaps.size()));
+      ladder_table("kl", "KL(q|p) at t_0, by the scheme's recursion", entropies, entropies.size()));
+  if (gaps.empty()) return;
+  layout.tables.push_back(ladder_table("horizon", "(lambda - 1 - ln lambda)/2 - KL(q|p) as dt -> 0",
+                                       gaps, gaps.size()));
   layout.tables.back().axis = {"from", "T", "T"};
 }
 

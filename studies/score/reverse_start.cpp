@@ -181,8 +181,9 @@ double start_entropy(const Clusters& clusters, double T) {
   if (clusters.dimension == 1) {
     const Mixture p = noised(clusters, T);
     const Spread start{0, 0, std::sqrt(T)};
-    return mean_over_normal(
-        T, [&](double z) { return start.log_density(z) - p.log_density({z, 0, 0}); });
+    return mean_over_normal(T, [&](double z) {
+      return start.log_density(z) - p.log_density({z, 0, 0});
+    });
   }
   const auto shares = clusters.shares();
   double sum = 0;

@@ -14,7 +14,8 @@ studies="initial_state semigroup chain_semigroup entropy entropy_uniform entropy
   chain_steady_state chain_steady_state_symmetric feller_moments duality osmosis_cat osmosis_eight_cells osmosis_theorem
   osmosis_is_fokker_planck osmosis_is_fokker_planck_plane signed_guidance figure1
   likelihood likelihood_terms posterior information information_points
-  probability_flow reverse reverse_normal reverse_images ito_fick schedule schedule_mixture score_error"
+  probability_flow reverse reverse_from_normal reverse_normal reverse_images ito_fick schedule
+  schedule_mixture score_error"
 
 feller=${1:-build}/bin/feller
 ranks=${RANKS:-2}

@@ -199,6 +199,7 @@ PrintedEffect printed_effect(const ReverseLaw& law, const LadderPlan& plan, doub
     return PrintedEffect{std::abs(end.variance - goal), relative_entropy(end, {0, goal})};
   };
   const PrintedEffect whole = of(v, T);
+  if (law.clusters.size() == 1) return whole;
   PrintedEffect within;
   const auto shares = law.clusters.shares();
   const double apart = std::clamp(v, t0, T);

@@ -45,7 +45,7 @@ void add_normal(FileLayout& layout, const std::vector<NamedMotion>& motions) {
     entropies.push_back({one.name, one.words, "1"});
     if (!one.printed) continue;
     gaps.push_back({one.name, one.words, "1"});
-    gaps.push_back({one.name + "_leading", "leading order of that", "1"});
+    gaps.push_back({one.name + "_leading", "leading order, " + one.words, "1"});
   }
   layout.tables.push_back(
       ladder_table("kl", "KL(q|p) at t_0, by the scheme's recursion", entropies, entropies.size()));

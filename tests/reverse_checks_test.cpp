@@ -224,22 +224,6 @@ TEST_CASE("the printed noise reaches (lambda - 1 - ln lambda)/2 with its order i
   for (const auto& check : judged.checks) CHECK(check.passed());
 }
 
-TEST_CASE("closed forms by lambda are those of the motions", "[reverse_checks]") {
-  const NormalState population{1, 0.25}, start{0, 10};
-  for (const double lambda : {0.5, 1.0, 2.0}) {
-    const auto right = reversed_normal(population, start, 10, 0.1, reverse_motion(lambda));
-    const auto printed = reversed_normal(population, start, 10, 0.1, printed_motion(lambda));
-    CHECK(corrected_end(population, start, 10, 0.1, lambda).variance ==
-          Approx(right.variance).epsilon(1e-13));
-    CHECK(printed_end(population, start, 10, 0.1, lambda).variance ==
-          Approx(printed.variance).epsilon(1e-13));
-    CHECK(printed_end(population, start, 10, 0.1, lambda).mean ==
-          Approx(printed.mean).epsilon(1e-13));
-  }
-  // Without the start's error, a_0 for every lambda.
-  CHECK(corrected_end({0, 2}, {0, 12}, 10, 0.1, 3).variance == Approx(2.1).epsilon(1e-14));
-}
-
 TEST_CASE("particles start in the clusters by their shares, of whatever sum", "[reverse_checks]") {
   for (const double scale : {0.01, 1.0, 40.0}) {
     const Clusters far{.weights = {scale, 3 * scale}, .means = {-1e3, 1e3}, .variances = {0, 1}};

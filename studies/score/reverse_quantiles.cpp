@@ -33,6 +33,25 @@ double doubled_shift(const ReverseLaw& law, const LadderPlan& plan) {
   return std::sqrt(sum);
 }
 
+void add_control(Judged& judged, const ReverseLaw& law, const LadderPlan& plan, double doubled,
+                 double allowed) {
+  const double expected = doubled_shift(law, plan);
+  if (expected < 15 * allowed) {
+    judged.left_out.push_back(
+        fmt::format("control_quantiles: left out, about {:.2g} is expected, {:.2g} could be told",
+                    expected, 10 * allowed));
+    return;
+  }
+  judged.checks.push_back(
+      {.name = "control_quantiles",
+       .claim = "drift doubled with no noise: rms of F_t0(z) - F_T(z_T) on the finest grid",
+       .measured = doubled,
+       .relation = Relation::at_least,
+       .bound = 10 * allowed,
+       .is_control = true,
+       .statement = "V18"});
+}
+
 }  // namespace
 
 std::vector<double> quantile_errors(MPI_Comm comm, ReverseParticles& particles,
@@ -87,21 +106,7 @@ Judged quantile_checks(const ReverseLaw& law, const LadderPlan& plan,
        .measured = errors[n - 1],
        .bound = allowed,
        .statement = "V18"});
-  const double expected = doubled_shift(law, plan);
-  if (expected < 15 * allowed) {
-    judged.left_out.push_back(
-        fmt::format("control_quantiles: left out, about {:.2g} is expected, {:.2g} could be told",
-                    expected, 10 * allowed));
-    return judged;
-  }
-  judged.checks.push_back(
-      {.name = "control_quantiles",
-       .claim = "drift doubled with no noise: rms of F_t0(z) - F_T(z_T) on the finest grid",
-       .measured = doubled[n - 1],
-       .relation = Relation::at_least,
-       .bound = 10 * allowed,
-       .is_control = true,
-       .statement = "V18"});
+  add_control(judged, law, plan, doubled[n - 1], allowed);
   return judged;
 }
 

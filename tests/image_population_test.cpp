@@ -157,6 +157,16 @@ TEST_CASE("right runs of pictures hold, on any number of ranks", "[images]") {
   CHECK(alone.left.value == found.free.back().left.value);
 }
 
+TEST_CASE("pictures keep the noise t_0 with other amounts of noise on the way", "[images]") {
+  for (const double lambda : {0.0, 0.5, 2.0}) {
+    Setting setting;
+    setting.plan.lambda = lambda;
+    const auto passed = setting.judge(setting.runs(setting.all, setting.conditional()));
+    CHECK(passed.contains("nearest"));
+    for (const auto& [name, held] : passed) CHECK((held ? "" : name) == "");
+  }
+}
+
 TEST_CASE("faults in the conditional weights are seen", "[images]") {
   const Setting setting;
   const auto fails = [&](const Clusters& some) {

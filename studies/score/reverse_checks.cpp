@@ -111,7 +111,7 @@ void add_cells(Judged& judged, const ReverseLaw& law, const LadderPlan& plan,
   if (one.printed) {
     check = control_of(check);
     const double expected =
-        2 * static_cast<double>(plan.particles) * printed_effect(law, plan, one.lambda).entropy;
+        static_cast<double>(plan.particles) * printed_effect(law, plan, one.lambda).square;
     if (expected < margin * check.bound) {
       judged.left_out.push_back(
           fmt::format("{}: left out, about {:.2g} is expected, {:.2g} could be told", check.name,
@@ -196,7 +196,12 @@ PrintedEffect printed_effect(const ReverseLaw& law, const LadderPlan& plan, doub
   const auto of = [&](double variance, double from) {
     const double goal = variance + t0;
     const NormalState end = printed_end({0, variance}, {0, variance + from}, from, t0, lambda);
-    return PrintedEffect{std::abs(end.variance - goal), relative_entropy(end, {0, goal})};
+    const double v_ratio = end.variance / goal, room = v_ratio * (2 - v_ratio);
+    const double entropy = relative_entropy(end, {0, goal});
+    return PrintedEffect{
+        .shift = std::abs(end.variance - goal),
+        .entropy = entropy,
+        .square = room > 0 ? std::min(2 * entropy, 1 / std::sqrt(room) - 1) : 2 * entropy};
   };
   const PrintedEffect whole = of(v, T);
   if (law.clusters.size() == 1) return whole;
@@ -207,8 +212,10 @@ PrintedEffect printed_effect(const ReverseLaw& law, const LadderPlan& plan, doub
     const PrintedEffect one = of(law.clusters.variances[k], apart);
     within.shift += shares[k] * one.shift;
     within.entropy += shares[k] * one.entropy;
+    within.square += shares[k] * one.square;
   }
-  return {std::min(whole.shift, within.shift), std::min(whole.entropy, within.entropy)};
+  return {std::min(whole.shift, within.shift), std::min(whole.entropy, within.entropy),
+          std::min(whole.square, within.square)};
 }
 
 Judged ladder_checks(const ReverseLaw& law, const LadderPlan& plan,

@@ -55,6 +55,7 @@ double relative_step(const ReverseLaw& law, const LadderPlan& plan, const Revers
 /// they lie apart, when t is the variance of the population.
 struct PrintedEffect {
   double shift = 0, entropy = 0;
+  double square = 0;  ///< int (q - p)^2/p or 2 KL, if that is less
 };
 PrintedEffect printed_effect(const ReverseLaw& law, const LadderPlan& plan, double lambda);
 

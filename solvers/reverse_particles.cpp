@@ -81,8 +81,8 @@ void ReverseParticles::draw(std::uint64_t first, const Times& times, std::size_t
 }
 
 void ReverseParticles::carry(std::vector<double>& z, std::uint64_t first, const Times& times,
-                             std::size_t stride, const ReverseMotion& motion,
-                             ReverseScheme scheme) {
+                             std::size_t stride, const ReverseMotion& motion, ReverseScheme scheme,
+                             const AfterStep& after) {
   const std::size_t size = z.size();
   for (auto* scratch : {&slope_, &second_, &predicted_, &fresh_}) scratch->resize(size);
   noise_.assign(size, 0);
@@ -93,13 +93,14 @@ void ReverseParticles::carry(std::vector<double>& z, std::uint64_t first, const 
     score_(times[i], z, slope_);
     if (scheme == ReverseScheme::euler_maruyama) {
       for (std::size_t j = 0; j < size; ++j) z[j] += pull * slope_[j] + noise_[j];
-      continue;
+    } else {
+      for (std::size_t j = 0; j < size; ++j) predicted_[j] = z[j] + pull * slope_[j] + noise_[j];
+      score_(times[next], predicted_, second_);
+      for (std::size_t j = 0; j < size; ++j) {
+        z[j] += pull * (slope_[j] + second_[j]) / 2 + noise_[j];
+      }
     }
-    for (std::size_t j = 0; j < size; ++j) predicted_[j] = z[j] + pull * slope_[j] + noise_[j];
-    score_(times[next], predicted_, second_);
-    for (std::size_t j = 0; j < size; ++j) {
-      z[j] += pull * (slope_[j] + second_[j]) / 2 + noise_[j];
-    }
+    if (after) after(next, times[next], z);
   }
 }
 

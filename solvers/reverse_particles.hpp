@@ -20,6 +20,7 @@
 /// bits.
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,9 @@ enum class ReverseScheme { euler_maruyama, heun };
 ReverseScheme reverse_scheme(const std::string& name);
 int order(ReverseScheme scheme);
 
+/// What happens to particles after a step to times[next] = t.
+using AfterStep = std::function<void(std::size_t next, double t, std::vector<double>& z)>;
+
 /// Particles of one population.
 class ReverseParticles {
  public:
@@ -58,7 +62,7 @@ class ReverseParticles {
 
   /// Carries them down `times`, from > ... > to > 0, every stride-th of which is a step.
   void carry(std::vector<double>& z, std::uint64_t first, const Times& times, std::size_t stride,
-             const ReverseMotion& motion, ReverseScheme scheme);
+             const ReverseMotion& motion, ReverseScheme scheme, const AfterStep& after = {});
 
  private:
   void draw(std::uint64_t first, const Times& times, std::size_t begin, std::size_t end,

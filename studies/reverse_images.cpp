@@ -4,35 +4,26 @@
 ///     one of the pictures, chosen with its weight, plus sqrt(t_0) eps
 ///     one of those that fit, with the exact conditional weight, where half of the pixels is known
 ///
-/// Control: pictures chosen without knowing the half.
+/// on ladders of time grids. Controls: pictures chosen without knowing the half, and the
+/// replacement method (studies/score/image_completion.hpp), whose choices do not become the exact
+/// ones as the steps become short.
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "io/distribute.hpp"
-#include "solvers/block_sums.hpp"
 #include "studies/program/progress.hpp"
+#include "studies/score/image_checks.hpp"
 #include "studies/score/image_population.hpp"
-#include "studies/score/reverse_law.hpp"
+#include "studies/score/image_record.hpp"
 #include "studies/study.hpp"
 
 namespace feller {
 namespace {
 
-/// Fixed, as the noise of a particle depends on it; small, as a block is to fit the cache.
-constexpr int block = 16;
-/// Of the first block, which rank 0 has.
-constexpr int shown = 8;
-
-/// What reverse samples came to.
-struct Outcome {
-  std::vector<double> counts;              ///< how many are nearest to each picture
-  double squares = 0;                      ///< mean of |z - m|^2/n, m the nearest
-  double furthest = 0;                     ///< largest of them
-  std::vector<std::vector<double>> first;  ///< a few samples, on rank 0
-};
+/// Of completed pictures: all steps, and 2, 4 and 8 times as long ones.
+constexpr int ladder = 8;
 
 class ReverseImages : public Study {
  public:
@@ -41,22 +32,17 @@ class ReverseImages : public Study {
 
  private:
   void validate(const Experiment& experiment) const;
-  Clusters given_half(const Parameters& parameters, const ImagePopulation& population,
-                      const Grid& grid) const;
-  Outcome sample(MPI_Comm comm, const Clusters& points, std::uint64_t seed, Progress& progress,
-                 int done) const;
-  std::vector<double> times() const { return log_times(from_, to_, steps_); }
-  ReverseScheme scheme() const { return ReverseScheme::heun; }
-  void add_checks(Experiment& experiment, const Clusters& all, const Clusters& some,
-                  const Outcome& free, const Outcome& completed) const;
-  void show(Experiment& experiment, Recorder& record, const std::string& name,
-            const std::vector<std::vector<double>>& pictures) const;
+  void apply_weights(const Parameters& parameters, Clusters& points) const;
+  std::size_t which_is_known(const Parameters& parameters, const ImagePopulation& population) const;
+  ImagePlan plan() const;
+  ImageRuns run_all(MPI_Comm comm, const Clusters& all, const KnownPixels& known) const;
 
   std::filesystem::path folder_;
   std::vector<double> weights_;
   std::string known_image_;
-  double known_sd_ = 0.05;
+  double known_sd_ = 0.2;
   double lambda_ = 1;
+  std::string start_ = "exact";
   double from_ = 1000;
   double to_ = 1e-3;
   int steps_ = 80;
@@ -69,179 +55,132 @@ void ReverseImages::declare(Parameters& p) {
         {.meaning = "grey PNGs of the problem's size: the population", .required = true});
   p.add("reverse_images.weights", weights_,
         {.meaning = "of the pictures in the order of their names; default: equal",
-         .range = range::positive});
+         .range = {.low = 1e-9, .high = 1e9}});
   p.add("reverse_images.known", known_image_,
         {.meaning = "name, without .png, of the picture whose left half is known; default: the "
                     "first"});
   p.add("reverse_images.known_sd", known_sd_,
         {.meaning = "noise of the known pixels, in units in which black is -1 and white 1",
-         .range = range::positive});
+         .range = {.low = 1e-4, .high = 1e4}});
   p.add("reverse_images.lambda", lambda_,
-        {.meaning = "member of the reverse family", .range = range::not_negative});
-  p.add("reverse_images.from", from_, {.meaning = "T", .unit = "T", .range = range::positive});
-  p.add("reverse_images.to", to_, {.meaning = "t_0 < T", .unit = "T", .range = range::positive});
+        {.meaning = "member of the reverse family", .range = {.low = 0, .high = 100}});
+  p.add("reverse_images.start", start_,
+        {.meaning = "drawn from the exact p_T, or from N(0, T)", .choices = {"exact", "normal"}});
+  p.add("reverse_images.from", from_,
+        {.meaning = "T", .unit = "T", .range = {.low = 1e-9, .high = 1e12}});
+  p.add("reverse_images.to", to_,
+        {.meaning = "t_0 < T", .unit = "T", .range = {.low = 1e-12, .high = 1e9}});
   p.add("reverse_images.steps", steps_,
-        {.meaning = "equal in ln t, by Heun's scheme", .range = {.low = 1, .high = 1e6}});
+        {.meaning = "equal in ln t, by Heun's scheme; a multiple of 8",
+         .range = {.low = ladder, .high = 1e6}});
   p.add("reverse_images.samples", samples_,
-        {.meaning = "with and without a known half", .range = {.low = 100}});
+        {.meaning = "of each run", .range = {.low = 100, .high = 1e7}});
   p.add("reverse_images.seed", seed_, {.meaning = "of the noise", .range = range::not_negative});
 }
 
 void ReverseImages::validate(const Experiment& experiment) const {
   const Parameters& p = experiment.parameters();
-  require_grey_image(p, experiment.problem());
+  const Problem& problem = experiment.problem();
+  if (!problem.quantity().is_image || problem.channels().size() != 1) {
+    throw p.blame("problem.kind", "must be osmosis with a grey image, which gives the size");
+  }
   if (!(to_ < from_)) throw p.blame("reverse_images.to", "must be less than reverse_images.from");
+  if (steps_ % ladder != 0) throw p.blame("reverse_images.steps", "must be a multiple of 8");
+  // A step multiplies the distance to a picture by 1 - x + ..., which grows if x > 2.
+  const double x = (1 + lambda_) / 2 * std::expm1(std::log(from_ / to_) / steps_);
+  if (x >= 2) {
+    throw p.blame("reverse_images.steps",
+                  fmt::format("makes unstable steps: (1 + lambda)/2 dt/(t - dt) is {:.3g}, must be "
+                              "less than 2",
+                              x));
+  }
 }
 
-Clusters ReverseImages::given_half(const Parameters& parameters, const ImagePopulation& population,
-                                   const Grid& grid) const {
+void ReverseImages::apply_weights(const Parameters& parameters, Clusters& points) const {
+  if (weights_.empty()) return;
+  if (weights_.size() != points.size()) {
+    throw parameters.blame(
+        "reverse_images.weights",
+        fmt::format("has {} entries, but there are {} pictures", weights_.size(), points.size()));
+  }
+  points.weights = weights_;
+}
+
+std::size_t ReverseImages::which_is_known(const Parameters& parameters,
+                                          const ImagePopulation& population) const {
   const auto& names = population.names;
   const auto found = known_image_.empty() ? names.begin() : std::ranges::find(names, known_image_);
   if (found == names.end()) {
     throw parameters.blame("reverse_images.known", "is no picture of the folder");
   }
-  const Clusters& all = population.points;
-  const auto which = static_cast<std::size_t>(found - names.begin());
-  std::vector<std::size_t> known;
-  std::vector<double> values;
-  for_each(grid.whole(), [&](const Index& k) {
-    if (2 * k[0] >= grid.axis(0).cells) return;
-    known.push_back(static_cast<std::size_t>(grid.natural(k)));
-    values.push_back(all.means[which * all.dimension + known.back()]);
-  });
-  const auto weights = weights_given(all, known, values, known_sd_);
+  return static_cast<std::size_t>(found - names.begin());
+}
+
+ImagePlan ReverseImages::plan() const {
+  return {.from = from_,
+          .to = to_,
+          .lambda = lambda_,
+          .steps = steps_,
+          .samples = samples_,
+          .exact_start = start_ == "exact"};
+}
+
+ImageRuns ReverseImages::run_all(MPI_Comm comm, const Clusters& all,
+                                 const KnownPixels& known) const {
   Clusters some{all};
+  const auto weights = weights_given(all, known.pixels, known.values, known.sd);
   // The logarithm of a weight must be finite; 1e-300 is chosen never.
   for (std::size_t k = 0; k < all.size(); ++k) some.weights[k] = std::max(weights[k], 1e-300);
-  return some;
-}
-
-Outcome ReverseImages::sample(MPI_Comm comm, const Clusters& points, std::uint64_t seed,
-                              Progress& progress, int done) const {
-  const int blocks = (samples_ + block - 1) / block;
-  const auto pictures = static_cast<int>(points.size());
-  BlockSums sums{blocks, pictures + 1};
-  ReverseParticles particles{points, seed};
-  Outcome outcome;
-  for (int b = rank_of(comm); b < blocks; b += size_of(comm)) {
-    const auto first = static_cast<std::uint64_t>(b) * block;
-    const auto count = static_cast<std::size_t>(std::min(block, samples_ - b * block));
-    auto z = particles.start_exact(from_, first, count);
-    particles.carry(z, first, times(), 1, reverse_motion(lambda_), scheme());
-    for (std::size_t p = 0; p < count; ++p) {
-      const auto [k, square] = nearest(points, z, count, p);
-      sums.of(b)[k] += 1;
-      sums.of(b)[points.size()] += square;
-      raise(outcome.furthest, square);
-      if (b > 0 || p >= shown) continue;
-      outcome.first.emplace_back();
-      for (std::size_t a = 0; a < points.dimension; ++a) {
-        outcome.first.back().push_back(z[a * count + p]);
-      }
-    }
-    const int now = done + 50 * (b + 1) / blocks;
-    if (progress.due(now)) progress.show(now, fmt::format("{:>7} %", now));
-  }
-  outcome.counts = sums.total(comm);
-  outcome.squares = outcome.counts.back() / samples_;
-  outcome.counts.pop_back();
-  outcome.furthest = maximum(comm, outcome.furthest);
-  return outcome;
-}
-
-void ReverseImages::add_checks(Experiment& experiment, const Clusters& all, const Clusters& some,
-                               const Outcome& free, const Outcome& completed) const {
-  const double n = static_cast<double>(all.dimension);
-  const double exact =
-      stepped_normal({0, 0}, {0, from_}, times(), 1, reverse_motion(lambda_), scheme()).variance;
-  const double error = exact * std::sqrt(2 / (n * samples_));
-  const auto back = [&](const std::string& name, const std::string& words, const Outcome& o) {
-    experiment.add(
-        {.name = name,
-         .claim = fmt::format("{}: mean of |z - nearest picture|^2/n is {:.4g}, furthest {:.4g}, "
-                              "t_0 = {:g}; against {:.6g}, what the scheme's steps leave of the "
-                              "noise, in standard errors",
-                              words, o.squares, o.furthest, to_, exact),
-         .measured = std::abs(o.squares - exact) / error,
-         .bound = 4,
-         .statement = "V19"});
+  Progress progress{100, comm};
+  progress.heading(fmt::format("{:>9}", "done"));
+  ImageRuns runs{.plan = plan(), .free = {}, .completed = {}, .replaced = {}};
+  const auto seed = static_cast<std::uint64_t>(seed_);
+  double done = 0;
+  const auto add = [&](std::vector<ImageOutcome>& to, const Clusters& pictures, int stride,
+                       std::uint64_t number, bool replaced) {
+    // All runs together take 1 + 1/2 + 2 (1 + 1/2 + 1/4 + 1/8) times the steps.
+    const double part = 100.0 / stride / 5.25;
+    to.push_back(run_images(comm, runs.plan,
+                            {.pictures = pictures,
+                             .known = known,
+                             .replaced = replaced,
+                             .stride = static_cast<std::size_t>(stride),
+                             .seed = seed + number},
+                            [&](double share) {
+                              const int now = static_cast<int>(done + part * share);
+                              if (progress.due(now)) {
+                                progress.show(now, fmt::format("{:>7} %", now));
+                              }
+                            }));
+    done += part;
   };
-  back("nearest", "noise returns to the population", free);
-  back("nearest_completed", "completed halves", completed);
-  experiment.add({.name = "chosen",
-                  .claim = "how often each picture comes out against its weight, chi-square as a "
-                           "normal score",
-                  .measured = choice_score(free.counts, all.shares()),
-                  .bound = 4,
-                  .statement = "V19"});
-  experiment.add({.name = "completed",
-                  .claim = "with the left half known: how often each picture comes out against its "
-                           "exact conditional weight, chi-square as a normal score",
-                  .measured = choice_score(completed.counts, some.shares()),
-                  .bound = 4,
-                  .statement = "V19"});
-  experiment.add({.name = "control_completed",
-                  .claim = "the same by the score that does not know the half",
-                  .measured = choice_score(free.counts, some.shares()),
-                  .relation = Relation::at_least,
-                  .bound = 40,
-                  .is_control = true,
-                  .statement = "V19"});
-}
-
-void ReverseImages::show(Experiment& experiment, Recorder& record, const std::string& name,
-                         const std::vector<std::vector<double>>& pictures) const {
-  const Problem& problem = experiment.problem();
-  const double offset = problem.quantity().offsets.front();
-  for (int i = 0; i < shown; ++i) {
-    std::vector<double> levels;
-    if (rank_of(problem.grid().comm()) == 0) {
-      levels = pictures[static_cast<std::size_t>(i)];
-      for (double& u : levels) u = 127.5 * (u + 1) + offset;
-    }
-    record.picture(fmt::format("{}{}", name, i + 1), fmt::format("{} {}", name, i + 1),
-                   {scatter(problem.grid(), levels)});
+  for (const int stride : {2, 1}) add(runs.free, all, stride, 0, false);
+  for (int stride = ladder; stride > 0; stride /= 2) {
+    add(runs.completed, some, stride, 1, false);
+    add(runs.replaced, all, stride, 2, true);
   }
+  return runs;
 }
 
 void ReverseImages::run(Experiment& experiment) const {
   validate(experiment);
   const Grid& grid = experiment.problem().grid();
-  const Parameters& parameters = experiment.parameters();
-  ImagePopulation population = read_population(parameters, "reverse_images.folder", folder_,
-                                               grid.axis(0).cells, grid.axis(1).cells);
+  ImagePopulation population = read_population(experiment.parameters(), "reverse_images.folder",
+                                               folder_, grid.axis(0).cells, grid.axis(1).cells);
   Clusters& all = population.points;
-  apply_weights(parameters, "reverse_images.weights", weights_, all);
-  const Clusters some = given_half(parameters, population, grid);
-  FileLayout layout = experiment.layout("chosen");
-  layout.tables = {{.name = "chosen",
-                    .title = "how often each picture comes out",
-                    .axis = {"picture", "number of the picture", "1"},
-                    .columns = {{"expected", "expected by its weight", "1"},
-                                {"found", "found", "1"},
-                                {"expected_half", "expected, left half known", "1"},
-                                {"found_half", "found, left half known", "1"}},
-                    .together = true}};
-  std::vector<std::string> names;
-  for (const std::string name : {"sample", "completed"}) {
-    for (int i = 1; i <= shown; ++i) names.push_back(fmt::format("{}{}", name, i));
-  }
-  Recorder& record = experiment.open(layout, names);
-  record.set_sheet_columns(shown);
+  apply_weights(experiment.parameters(), all);
+  const std::size_t which = which_is_known(experiment.parameters(), population);
+  const KnownPixels known =
+      known_left_half(all, which, grid.axis(0).cells, known_sd_, static_cast<std::uint64_t>(seed_));
+  Recorder& record = experiment.open(image_layout(experiment), names_of_pictures());
+  record.set_sheet_columns(shown_pictures);
 
-  Progress progress{100, grid.comm()};
-  progress.heading(fmt::format("{:>9}", "done"));
-  const auto seed = static_cast<std::uint64_t>(seed_);
-  const Outcome free = sample(grid.comm(), all, seed, progress, 0);
-  const Outcome completed = sample(grid.comm(), some, seed + 1, progress, 50);
-  add_checks(experiment, all, some, free, completed);
-  const auto share = all.shares(), share_half = some.shares();
-  for (std::size_t k = 0; k < all.size(); ++k) {
-    record.row("chosen", {double(k + 1), share[k] * samples_, free.counts[k],
-                          share_half[k] * samples_, completed.counts[k]});
-  }
-  show(experiment, record, "sample", free.first);
-  show(experiment, record, "completed", completed.first);
+  const ImageRuns runs = run_all(grid.comm(), all, known);
+  const ImageChecks found = image_checks(all, known, runs);
+  for (const auto& check : found.checks) experiment.add(check);
+  for (const auto& line : found.left_out) experiment.say(line);
+  record_choices(record, all, known, runs);
+  show_pictures(experiment, record, all, which, known, runs);
 }
 
 }  // namespace

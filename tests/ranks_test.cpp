@@ -245,11 +245,13 @@ const std::vector<Short> scores{
 const std::vector<Short> reversals{
     {"probability_flow", "probability_flow.ini --probability_flow.particles=50000",
      "--relative=1e-15"},
-    {"reverse", "reverse.ini --reverse.particles=50000 --reverse.levels=4", "--relative=1e-15"},
+    {"reverse", "reverse.ini --reverse.particles=20000 --reverse.levels=3", "--relative=1e-15"},
     {"reverse_plane",
      "reverse.ini --problem.means='(-1, 0), (0.2, 1), (1, 1)' --grid.cells=20,20 "
      "--grid.lower=-3,-3 --grid.upper=3,3 --reverse.scheme=euler_maruyama --reverse.lambda=0,1 "
-     "--reverse.particles=5000",
+     "--reverse.start=normal --reverse.levels=3 --reverse.particles=5000",
+     "--relative=1e-15"},
+    {"reverse_images", "reverse_images.ini --reverse_images.samples=100 --reverse_images.steps=32",
      "--relative=1e-15"},
     // Tails of 1e-80 are the outcome of thousands of steps.
     {"reverse_density",
@@ -262,7 +264,7 @@ const std::vector<Short> reversals{
      "--relative=1e-9"},
     {"reverse_images", "reverse_images.ini --reverse_images.samples=200", "--relative=1e-15"},
     {"reverse_normal",
-     "reverse_normal.ini --reverse.from=100 --reverse.levels=6 --reverse.particles=40000",
+     "reverse_normal.ini --reverse.from=100 --reverse.levels=4 --reverse.particles=10000",
      "--relative=1e-15"},
 };
 

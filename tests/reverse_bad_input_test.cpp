@@ -33,6 +33,8 @@ const std::vector<Case> cases{
      "reverse.spacing = optimal: is for a problem on a line"},
     {"lambda twice", "--reverse.lambda=1,1", "must be numbers that differ"},
     {"a negative lambda", "--reverse.lambda=-1", "a list of numbers, each >= 0"},
+    {"unstable steps", "--reverse.lambda=1000", "steps that are unstable for lambda = 1000", 3},
+    {"a time that is none", "--reverse.to=1e-320", "reverse.to = 1e-320: must be"},
     {"too few grids", "--reverse.levels=2", "reverse.levels = 2: must be an integer in [3, 12]"},
     {"too many steps", "--reverse.steps=1000000", "more than a million steps"},
 };
@@ -81,6 +83,10 @@ const std::vector<Case> of_images{
     {"too few weights", "--reverse_images.weights=1,2", "has 2 entries, but there are 16 pictures"},
     {"no such picture", "--reverse_images.known=5x", "is no picture of the folder", 3},
     {"times upside down", "--reverse_images.from=1e-4", "must be less than reverse_images.from"},
+    {"a noise too small", "--reverse_images.known_sd=1e-170", "known_sd = 1e-170: must be"},
+    {"a time that is none", "--reverse_images.to=1e-320", "reverse_images.to = 1e-320: must be"},
+    {"steps that cannot be halved", "--reverse_images.steps=20", "must be a multiple of 8", 3},
+    {"unstable steps", "--reverse_images.lambda=50", "makes unstable steps"},
     {"colours", "--problem.image='" + images + "chelsea.png'", "must be osmosis with a grey image"},
 };
 

@@ -6,7 +6,6 @@
 
 #include "solvers/block_sums.hpp"
 #include "solvers/reverse_particles.hpp"
-#include "studies/score/image_population.hpp"
 #include "studies/score/reverse_ladder.hpp"
 #include "studies/score/reverse_law.hpp"
 #include "tests/support.hpp"
@@ -135,47 +134,6 @@ TEST_CASE("Euler-Maruyama on a Gaussian follows the reference's recursion", "[re
   }
 }
 
-TEST_CASE("closed forms of a normal population agree with the reference", "[reverse]") {
-  const Json all = reference("reverse.json");
-  for (const auto& [key, entry] : all.get_child("gaussian")) {
-    const auto lambda = entry.get<double>("lambda"), T = entry.get<double>("T");
-    const auto t0 = entry.get<double>("t0");
-    const NormalState population{entry.get<double>("mu"), entry.get<double>("s2")};
-    const bool exact = entry.get<std::string>("start") == "exact";
-    const NormalState start =
-        exact ? NormalState{population.mean, population.variance + T} : NormalState{0, T};
-    const NormalState goal{population.mean, population.variance + t0};
-    for (const bool printed : {false, true}) {
-      const std::string form = printed ? "printed" : "corrected";
-      const ReverseMotion motion = printed ? printed_motion(lambda) : reverse_motion(lambda);
-      const NormalState end = reversed_normal(population, start, T, t0, motion);
-      CHECK(end.mean == Approx(entry.get<double>("mean")).epsilon(1e-13).margin(1e-15));
-      CHECK(end.variance == Approx(entry.get<double>("V_" + form)).epsilon(1e-12));
-      // KL is a small difference of numbers of size 1.
-      CHECK(relative_entropy(end, goal) ==
-            Approx(entry.get<double>("KL_" + form)).epsilon(1e-9).margin(1e-14));
-    }
-  }
-}
-
-TEST_CASE("both schemes reach the closed form with their order", "[reverse]") {
-  const NormalState population{1, 0.25}, start{0, 10};
-  for (const auto scheme : {ReverseScheme::euler_maruyama, ReverseScheme::heun}) {
-    for (const double lambda : {0.0, 0.5, 1.0, 2.0}) {
-      const auto times = log_times(10, 0.1, 1024);
-      const auto exact = reversed_normal(population, start, 10, 0.1, reverse_motion(lambda));
-      std::vector<double> steps, errors;
-      for (const std::size_t stride : {4U, 2U, 1U}) {
-        const auto end =
-            stepped_normal(population, start, times, stride, reverse_motion(lambda), scheme);
-        steps.push_back(static_cast<double>(stride));
-        errors.push_back(std::abs(end.variance - exact.variance));
-      }
-      CHECK(slope(steps, errors) == Approx(order(scheme)).margin(0.05));
-    }
-  }
-}
-
 TEST_CASE("a mixture's second moments are those of its equations", "[reverse]") {
   const Json all = reference("reverse_pde_mixture.json");
   for (const auto& [key, run] : all.get_child("runs")) {
@@ -223,18 +181,6 @@ TEST_CASE("coarse and fine steps take the same Brownian path", "[reverse]") {
   particles.carry(coarse, 64, times, 8, reverse_motion(1), ReverseScheme::euler_maruyama);
   particles.carry(fine, 64, times, 1, reverse_motion(1), ReverseScheme::heun);
   CHECK(largest_difference(coarse, fine) < 1e-10);
-}
-
-TEST_CASE("the law given some pixels is that of the points with other weights", "[reverse]") {
-  // Two coordinates of three are known up to noise: Bayes, by hand.
-  const Clusters points{.dimension = 3,
-                        .weights = {1, 2, 1},
-                        .means = {0, 0, 5, 1, 0, -5, 9, 9, 9},
-                        .variances = {0, 0, 0}};
-  const auto weights = weights_given(points, {0, 1}, {0.25, 0}, 0.5);
-  const double ratio = 2 * std::exp(-(0.75 * 0.75 - 0.25 * 0.25) / (2 * 0.25));
-  CHECK(weights[1] / weights[0] == Approx(ratio).epsilon(1e-14));
-  CHECK(weights[2] / weights[0] < 1e-100);
 }
 
 TEST_CASE("the score does not depend on how many particles there are", "[reverse]") {

@@ -15,7 +15,8 @@ Reads coffee.png, chelsea.png and camera.png there, and writes beside them
     cat_eye.png, cat_eye_alpha.png     a part of chelsea and a soft ellipse, to be cloned
     camera_edges.png      edges of camera, by scikit-image's Canny detector
     population/           16 grey pictures of 32 x 32: four parts of the three, each with four right
-                          halves: its own, the left one mirrored, its own upside down, its own negative
+                          halves: its own, the left one mirrored, its own upside down, its own negative;
+                          the left half of each with its own noise of one grey level
     stranger.png          a grey picture of 32 x 32 that is none of the population, from coffee
     camera_levels.csv     how many pixels of camera have a level 2 g/255 - 1 in each of 8 bins
 
@@ -95,14 +96,15 @@ def small_part(name, top, left, size):
 
 
 def population():
-    """Halves that several pictures share, so that one half does not tell the other."""
+    """Halves that several pictures nearly share, so that one half does not tell the other."""
+    noise = np.random.default_rng(2023)
     (FOLDER / "population").mkdir(exist_ok=True)
     parts = [("chelsea", 55, 100, 96), ("chelsea", 50, 170, 96), ("camera", 70, 200, 128), ("coffee", 90, 200, 192)]
     for number, part in enumerate(parts):
         small = small_part(*part)
         half, own = small[:, :16], small[:, 16:]
         for letter, other in zip("abcd", (own, half[:, ::-1], own[::-1], 255 - own)):
-            write(f"population/{number + 1}{letter}.png", np.hstack([half, other]))
+            write(f"population/{number + 1}{letter}.png", np.hstack([half + noise.normal(size=half.shape), other]))
 
 
 def stranger():

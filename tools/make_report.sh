@@ -17,8 +17,8 @@ studies="initial_state semigroup chain_semigroup entropy entropy_uniform entropy
   likelihood likelihood_terms posterior
   information information_points information_histogram information_plane information_space
   information_images denoiser denoiser_points denoiser_plane probability_flow
-  reverse reverse_normal reverse_images reverse_density reverse_density_normal
-  reverse_density_plane ito_fick schedule schedule_mixture
+  reverse reverse_from_normal reverse_normal reverse_images reverse_density
+  reverse_density_normal reverse_density_plane ito_fick schedule schedule_mixture
   score_error score_error_scaled score_error_mixture"
 
 feller=${1:-build}/bin/feller

@@ -131,23 +131,46 @@ std::pair<std::size_t, double> nearest(const Clusters& points, const std::vector
   return best;
 }
 
-double choice_score(const std::vector<double>& counts, const std::vector<double>& shares) {
-  double total = 0, squares = 0, cells = 0, rest_found = 0, rest_expected = 0;
+double ChoiceTest::bound() const {
+  return chi_square_quantile(4, freedom);
+}
+
+double ChoiceTest::rare_bound() const {
+  return rare_expected > 1e-12 ? poisson_quantile(rare_expected, beyond_four() / 2) : 0;
+}
+
+ChoiceTest choice_test(const std::vector<double>& counts, const std::vector<double>& shares) {
+  double total = 0, found = 0, weight = 0;
+  for (const double n : counts) total += n;
+  ChoiceTest test;
+  test.freedom = -1;
+  const auto common = [&](std::size_t k) { return total * shares[k] >= 5; };
+  for (std::size_t k = 0; k < counts.size(); ++k) {
+    if (common(k)) {
+      found += counts[k];
+      weight += shares[k];
+      test.freedom += 1;
+    } else {
+      test.rare += counts[k];
+      test.rare_expected += total * shares[k];
+    }
+  }
+  for (std::size_t k = 0; k < counts.size(); ++k) {
+    if (!common(k)) continue;
+    const double expected = found * shares[k] / weight;
+    if (expected > 0) test.square += std::pow(counts[k] - expected, 2) / expected;
+  }
+  return test;
+}
+
+double choice_entropy(const std::vector<double>& counts, const std::vector<double>& shares) {
+  double total = 0, sum = 0;
   for (const double n : counts) total += n;
   for (std::size_t k = 0; k < counts.size(); ++k) {
-    const double expected = total * shares[k];
-    if (expected < 5) {
-      rest_found += counts[k];
-      rest_expected += expected;
-      continue;
-    }
-    squares += (counts[k] - expected) * (counts[k] - expected) / expected;
-    cells += 1;
+    if (counts[k] == 0) continue;
+    sum += counts[k] / total * std::log(counts[k] / total / std::max(shares[k], 1e-300));
   }
-  // Fewer than 5 in a few: their Poisson number is judged as if 1 more was expected.
-  squares += std::pow(rest_found - rest_expected, 2) / (rest_expected + 1);
-  const double freedom = rest_expected > 1e-3 ? cells : cells - 1;
-  return freedom < 1 ? squares : wilson_hilferty(squares / freedom, freedom);
+  return sum;
 }
 
 }  // namespace feller

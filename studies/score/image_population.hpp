@@ -49,8 +49,23 @@ std::vector<double> weights_given(const Clusters& points, const std::vector<std:
 std::pair<std::size_t, double> nearest(const Clusters& points, const std::vector<double>& z,
                                        std::size_t count, std::size_t p);
 
-/// chi^2 of counts as a nearly normal score; what is expected fewer than 5 times is put together,
-/// and what cannot be must not be.
-double choice_score(const std::vector<double>& counts, const std::vector<double>& shares);
+/// How often each picture came out, N_k of M, against its weight w_k:
+///
+///     chi^2 = sum_k (N_k - N w_k/W)^2 / (N w_k/W)    over the pictures with M w_k >= 5,
+///
+/// N and W the sums of N_k and w_k over these: chi-square with one degree of freedom less than
+/// there are. How many of the rare others came out, M - N, is Poisson of mean M (1 - W), nearly.
+struct ChoiceTest {
+  double square = 0, freedom = 0;
+  double rare = 0, rare_expected = 0;
+
+  /// Exceeded by chance as often as 4 standard errors, on one side.
+  double bound() const;
+  double rare_bound() const;
+};
+ChoiceTest choice_test(const std::vector<double>& counts, const std::vector<double>& shares);
+
+/// KL of the shares of counts to `shares`; those below 1e-300 count as that.
+double choice_entropy(const std::vector<double>& counts, const std::vector<double>& shares);
 
 }  // namespace feller

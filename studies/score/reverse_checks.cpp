@@ -5,226 +5,245 @@
 #include <algorithm>
 #include <cmath>
 
+#include "studies/score/reverse_start.hpp"
+
 namespace feller {
 namespace {
 
 constexpr const char* printed_label = "McAllester, (23)";
+/// For the noise of the run, where an effect is judged by its expected size.
+constexpr double margin = 1.25;
 
-/// Values on a ladder: the observed order, the extrapolated value, and by how much the last two
-/// extrapolated values differ.
-struct Extrapolation {
-  double order, value, remainder;
-};
-
-Extrapolation extrapolate(const std::vector<double>& values, int order) {
-  const double over = std::pow(2, order) - 1;
-  const std::size_t n = values.size();
-  const double d = values[n - 2] - values[n - 1], before = values[n - 3] - values[n - 2];
-  const double last = values[n - 1] - d / over, previous = values[n - 2] - before / over;
-  return {std::log2(before / d), last, std::abs(last - previous)};
+/// Makes a check of a claim the control that the printed noise fails it tenfold.
+Check control_of(Check check) {
+  check.name = "control_" + check.name;
+  check.relation = Relation::at_least;
+  check.bound *= 10;
+  check.is_control = true;
+  check.misprint = printed_label;
+  return check;
 }
 
-/// KL(q|p) at t_0 as dt -> 0: that of the extrapolated mean and variance, which come with the order
-/// of the scheme earlier than their relative entropy, a nonlinear function of them, does.
-Extrapolation extrapolate_entropy(const ReverseLaw& law, const LadderPlan& plan,
-                                  const ReverseMotion& motion) {
-  const double over = std::pow(2, order(plan.scheme)) - 1;
-  std::vector<NormalState> ends;
-  for (int l = plan.levels - 3; l < plan.levels; ++l) {
-    ends.push_back(stepped_normal(*law.population, law.start, plan.times,
-                                  static_cast<std::size_t>(plan.strides(l)), motion, plan.scheme));
+void add_order(Judged& judged, const ReverseLaw& law, const LadderPlan& plan,
+               const NamedMotion& one, const LadderResult& result) {
+  const int p = order(plan.scheme);
+  double bound = HUGE_VAL, x = 0;
+  Estimate found;
+  int level = 0;
+  for (int l = 0; l + 2 < plan.levels; ++l) {
+    const double length = relative_step(law, plan, one.motion, plan.strides(l));
+    const Estimate here = result.order(l);
+    if (!(length + 4 * here.error < bound)) continue;
+    bound = length + 4 * here.error;
+    x = length;
+    found = here;
+    level = l;
   }
-  const NormalState goal{law.population->mean, law.population->variance + plan.times.back()};
-  const auto at = [&](const NormalState& coarse, const NormalState& fine) {
-    return relative_entropy({fine.mean + (fine.mean - coarse.mean) / over,
-                             fine.variance + (fine.variance - coarse.variance) / over},
-                            goal);
-  };
-  const double last = at(ends[1], ends[2]);
-  return {0, last, std::abs(last - at(ends[0], ends[1]))};
+  if (!(bound <= longest_step)) {
+    judged.left_out.push_back(
+        fmt::format("order_{}: left out, x and 4 standard errors are {:.2g} at best, more than {}",
+                    one.name, bound, longest_step));
+    return;
+  }
+  judged.checks.push_back(
+      {.name = "order_" + one.name,
+       .claim = fmt::format("{}: |order of E|z - mu|^2 in the time step - {}| on {}, {} and {} "
+                            "steps; x = {:.2g} and 4 standard errors",
+                            one.words, p, plan.steps(level), plan.steps(level + 1),
+                            plan.steps(level + 2), x),
+       .measured = std::abs(found.value - p),
+       .bound = bound,
+       .statement = "V19"});
 }
 
-Check order_check(const NamedMotion& one, int order, double found, double error) {
-  return {.name = "order_" + one.name,
-          .claim = fmt::format("{}: |order of E|z - mu|^2 in the time step - {}| on the finest "
-                               "three grids{}",
-                               one.words, order,
-                               error > 0 ? ", 4 standard errors and 0.1" : " by the recursion"),
-          .measured = std::abs(found - order),
-          .bound = 0.1 + 4 * error,
-          .statement = "V19"};
-}
-
-/// The particles themselves against what the law of the scheme is on the same steps.
-void add_recursion(Checks& checks, const ReverseLaw& law, const LadderPlan& plan,
-                   std::size_t dimension, const std::vector<NamedMotion>& motions,
-                   const std::vector<LadderResult>& results) {
-  double second = 0, first = 0;
-  for (std::size_t m = 0; m < motions.size(); ++m) {
-    const auto ladder = second_ladder(law, plan, motions[m].motion);
-    for (std::size_t l = 0; l < ladder.size(); ++l) {
-      const Estimate& found = results[m].second[l];
-      raise(second, std::abs(found.value - ladder[l]) / found.error);
+void add_limit(Judged& judged, const ReverseLaw& law, const LadderPlan& plan,
+               const NamedMotion& one, const LadderResult& result, double x, double exact) {
+  const int p = order(plan.scheme);
+  if (x > longest_step) {
+    judged.left_out.push_back(
+        fmt::format("limit_{}: left out, steps too long (x = {:.2g})", one.name, x));
+    return;
+  }
+  const Estimate found = result.extrapolated(p);
+  // What extrapolation leaves is of the next order; more than x^p would be no ladder.
+  const double tolerance = 4 * found.error + std::min(result.remainder(p), std::pow(x, p) * exact);
+  Check limit{.name = "limit_" + one.name,
+              .claim = fmt::format("{}: E|z - mu|^2/n at t_0 as dt -> 0, {:.6g}, against {:.6g}; 4 "
+                                   "standard errors and what the extrapolation leaves",
+                                   one.words, found.value, exact),
+              .measured = std::abs(found.value - exact),
+              .bound = tolerance,
+              .statement = "V19"};
+  if (one.printed) {
+    limit = control_of(limit);
+    const double expected = printed_effect(law, plan, one.lambda).shift;
+    if (expected < margin * limit.bound) {
+      judged.left_out.push_back(
+          fmt::format("{}: left out, a shift of about {:.2g} is expected, {:.2g} could be told",
+                      limit.name, expected, limit.bound));
+      return;
     }
-    const NormalState end =
-        stepped_normal(*law.population, law.start, plan.times, 1, motions[m].motion, plan.scheme);
-    raise(first, std::abs(results[m].first.value - (end.mean - law.population->mean)) /
-                     results[m].first.error);
   }
-  checks.push_back({.name = "recursion",
-                    .claim = fmt::format("particles in {} dimension(s) against the scheme's own "
-                                         "variance, every lambda and grid, in standard errors",
-                                         dimension),
-                    .measured = second,
-                    .bound = 4,
-                    .statement = "V19"});
-  checks.push_back({.name = "mean",
-                    .claim = "mean of the particles against (m_T - mu)(a_0/a_T)^((1 + lambda)/2) "
-                             "by the scheme's steps, every lambda, in standard errors",
-                    .measured = first,
-                    .bound = 4,
-                    .statement = "V19"});
+  judged.checks.push_back(limit);
 }
 
-/// A normal population: the limit dt -> 0 without any error of sampling.
-void add_normal(Checks& checks, const ReverseLaw& law, const LadderPlan& plan,
-                const std::vector<NamedMotion>& motions) {
-  const double a = law.population->variance + plan.times.back();
-  for (const auto& one : motions) {
-    const int p = order(plan.scheme);
-    const auto found = extrapolate(second_ladder(law, plan, one.motion), p);
-    checks.push_back(order_check(one, p, found.order, 0));
-    const NormalState end = reversed_normal(*law.population, law.start, plan.times.front(),
-                                            plan.times.back(), one.motion);
-    const double exact = end.variance + std::pow(end.mean - law.population->mean, 2);
-    checks.push_back(
-        {.name = "limit_" + one.name,
-         .claim = fmt::format("{}: variance as dt -> 0, extrapolated, against {:.6g} in closed "
-                              "form",
-                              one.words, exact),
-         .measured = std::abs(found.value - exact),
-         .bound = found.remainder + 1e-12 * exact,
-         .statement = "V19"});
-    if (!one.printed) continue;
-    const auto entropy = extrapolate_entropy(law, plan, one.motion);
-    const double limit = (one.lambda - 1 - std::log(one.lambda)) / 2;
-    const double here = relative_entropy(end, {law.population->mean, a});
-    checks.push_back(
-        {.name = fmt::format("kl_{}", one.name),
-         .claim = fmt::format("{}: KL(q|p) at t_0 as dt -> 0, against {:.6f} in closed form, which "
-                              "tends to (lambda - 1 - ln lambda)/2 = {:.6f} as T/t_0 grows",
-                              one.words, here, limit),
-         .measured = std::abs(entropy.value - here),
-         .bound = entropy.remainder + 1e-12,
-         .statement = "V19"});
-    const auto right = extrapolate_entropy(law, plan, reverse_motion(one.lambda));
-    const NormalState goal = reversed_normal(*law.population, law.start, plan.times.front(),
-                                             plan.times.back(), reverse_motion(one.lambda));
-    const double truth = relative_entropy(goal, {law.population->mean, a});
-    checks.push_back(
-        {.name = fmt::format("control_{}", one.name),
-         .claim = fmt::format("KL(q|p) at t_0 as dt -> 0 with the noise lambda as McAllester's "
-                              "(23) prints it, {:.6g} for lambda = {}, against that with "
-                              "sqrt(lambda), {:.2g}",
-                              entropy.value, one.lambda, truth),
-         .measured = std::abs(entropy.value - truth),
-         .relation = Relation::at_least,
-         .bound = 10 * right.remainder + 1e-9,
-         .is_control = true,
-         .statement = "V19",
-         .misprint = printed_label});
+/// Particles in cells against the law where they end.
+void add_cells(Judged& judged, const ReverseLaw& law, const LadderPlan& plan,
+               const NamedMotion& one, const LadderResult& result, const CellCounts& counts,
+               const Law& end) {
+  const Estimate& finest = result.second.back();
+  const double late = std::abs(finest.value - result.extrapolated(order(plan.scheme)).value);
+  if (!one.printed && late > finest.error) {
+    judged.left_out.push_back(
+        fmt::format("cells_{}: left out, the finest steps are too long: their error {:.2g} exceeds "
+                    "the standard error {:.2g}",
+                    one.name, late, finest.error));
+    return;
   }
+  const CellTest found = counts.test(end);
+  Check check{.name = "cells_" + one.name,
+              .claim = fmt::format("{}: chi-square of the particles in {:.0f} cells against the "
+                                   "exact law at t_0",
+                                   one.words, found.freedom + 1),
+              .measured = found.square,
+              .bound = found.bound(),
+              .statement = "V19"};
+  if (one.printed) {
+    check = control_of(check);
+    const double expected =
+        static_cast<double>(plan.particles) * printed_effect(law, plan, one.lambda).square;
+    if (expected < margin * check.bound) {
+      judged.left_out.push_back(
+          fmt::format("{}: left out, about {:.2g} is expected, {:.2g} could be told", check.name,
+                      expected, check.bound));
+      return;
+    }
+  }
+  judged.checks.push_back(check);
+}
+
+/// The start's distance to p_T cannot grow to p_t0 under one and the same motion.
+void add_contraction(Judged& judged, const ReverseLaw& law, const LadderPlan& plan,
+                     const NamedMotion& one, const CellCounts& counts) {
+  // A law with the entropy D to p has a variance of ln(q/p) near 2 D.
+  const auto number = static_cast<double>(plan.particles);
+  const double freedom = counts.test(*law.goal).freedom;
+  const double error = std::sqrt(2 * law.start_entropy / number + freedom / (2 * number * number));
+  Check check{.name = "entropy_" + one.name,
+              .claim = fmt::format("{}: KL(q|p) at t_0 by the cells, at most that of N(0, T) to "
+                                   "p_T, {:.4g}, and 4 standard errors",
+                                   one.words, law.start_entropy),
+              .measured = counts.divergence(*law.goal),
+              .bound = law.start_entropy + 4 * error,
+              .statement = "V19"};
+  if (one.printed) {
+    check = control_of(check);
+    const double expected = printed_effect(law, plan, one.lambda).entropy;
+    if (expected < margin * check.bound) {
+      judged.left_out.push_back(
+          fmt::format("{}: left out, about {:.2g} is expected, {:.2g} could be told", check.name,
+                      expected, check.bound));
+      return;
+    }
+  }
+  judged.checks.push_back(check);
 }
 
 }  // namespace
 
-std::vector<double> entropy_ladder(const ReverseLaw& law, const LadderPlan& plan,
-                                   const ReverseMotion& motion) {
-  std::vector<double> ladder;
-  const NormalState goal{law.population->mean, law.population->variance + plan.times.back()};
-  for (int l = 0; l < plan.levels; ++l) {
-    ladder.push_back(relative_entropy(
-        stepped_normal(*law.population, law.start, plan.times,
-                       static_cast<std::size_t>(plan.strides(l)), motion, plan.scheme),
-        goal));
+ReverseLaw reverse_law(const Clusters& clusters, const LadderPlan& plan,
+                       const std::vector<NamedMotion>& motions, std::shared_ptr<const Law> goal) {
+  const double T = plan.times.front(), t0 = plan.times.back();
+  const double mean = clusters.mean().front();
+  ReverseLaw law{.clusters = clusters, .ends = {}, .goal = std::move(goal)};
+  if (!plan.exact_start) law.start_entropy = start_entropy(clusters, T);
+  for (const auto& one : motions) {
+    KnownEnd end;
+    if (plan.exact_start) {
+      end = {law.goal, clusters.variance() + t0};
+    } else if (clusters.dimension == 1 && !one.printed && (one.lambda == 0 || one.lambda == 1)) {
+      end.law =
+          one.lambda == 0 ? flow_from_normal(clusters, T, t0) : bridge_from_normal(clusters, T, t0);
+      const Moments moments = end.law->moments();
+      end.second = moments.covariance[0][0] + std::pow(moments.mean[0] - mean, 2);
+    }
+    law.ends.push_back(end);
   }
-  return ladder;
+  // About its own mean, one axis is like the other; from N(0, T) they are if n is 1.
+  if (clusters.size() == 1 && (plan.exact_start || clusters.dimension == 1)) {
+    const double variance = clusters.variances.front();
+    law.population = NormalState{mean, variance};
+    law.start = plan.exact_start ? NormalState{mean, variance + T} : NormalState{0, T};
+  }
+  return law;
 }
 
-std::vector<double> second_ladder(const ReverseLaw& law, const LadderPlan& plan,
-                                  const ReverseMotion& motion) {
-  std::vector<double> ladder;
-  for (int l = 0; l < plan.levels; ++l) {
-    const NormalState end =
-        stepped_normal(*law.population, law.start, plan.times,
-                       static_cast<std::size_t>(plan.strides(l)), motion, plan.scheme);
-    ladder.push_back(end.variance + std::pow(end.mean - law.population->mean, 2));
+double relative_step(const ReverseLaw& law, const LadderPlan& plan, const ReverseMotion& motion,
+                     int stride) {
+  const double narrowest = *std::ranges::min_element(law.clusters.variances);
+  const auto step = static_cast<std::size_t>(stride);
+  double largest = 0;
+  for (std::size_t i = 0; i + 1 < plan.times.size(); i += step) {
+    const std::size_t next = std::min(i + step, plan.times.size() - 1);
+    const double dt = plan.times[i] - plan.times[next];
+    largest = std::max(largest, motion.drift * dt / (narrowest + plan.times[next]));
   }
-  return ladder;
+  return largest;
 }
 
-Checks ladder_checks(const ReverseLaw& law, const LadderPlan& plan, std::size_t dimension,
+PrintedEffect printed_effect(const ReverseLaw& law, const LadderPlan& plan, double lambda) {
+  const double T = plan.times.front(), t0 = plan.times.back(), v = law.clusters.variance();
+  const auto of = [&](double variance, double from) {
+    const double goal = variance + t0;
+    const NormalState end = printed_end({0, variance}, {0, variance + from}, from, t0, lambda);
+    const double v_ratio = end.variance / goal, room = v_ratio * (2 - v_ratio);
+    const double entropy = relative_entropy(end, {0, goal});
+    return PrintedEffect{
+        .shift = std::abs(end.variance - goal),
+        .entropy = entropy,
+        .square = room > 0 ? std::min(2 * entropy, 1 / std::sqrt(room) - 1) : 2 * entropy};
+  };
+  const PrintedEffect whole = of(v, T);
+  if (law.clusters.size() == 1) return whole;
+  PrintedEffect within;
+  const auto shares = law.clusters.shares();
+  const double apart = std::clamp(v, t0, T);
+  for (std::size_t k = 0; k < shares.size(); ++k) {
+    const PrintedEffect one = of(law.clusters.variances[k], apart);
+    within.shift += shares[k] * one.shift;
+    within.entropy += shares[k] * one.entropy;
+    within.square += shares[k] * one.square;
+  }
+  return {std::min(whole.shift, within.shift), std::min(whole.entropy, within.entropy),
+          std::min(whole.square, within.square)};
+}
+
+Judged ladder_checks(const ReverseLaw& law, const LadderPlan& plan,
                      const std::vector<NamedMotion>& motions,
                      const std::vector<LadderResult>& results) {
-  Checks checks;
-  if (law.population) {
-    add_recursion(checks, law, plan, dimension, motions, results);
-    add_normal(checks, law, plan, motions);
-    return checks;
-  }
-  const int p = order(plan.scheme);
+  Judged judged;
   for (std::size_t m = 0; m < motions.size(); ++m) {
-    const NamedMotion& one = motions[m];
-    const Estimate found = results[m].extrapolated(p), rate = results[m].order();
-    const double tolerance = 4 * found.error + results[m].remainder(p);
-    checks.push_back(order_check(one, p, rate.value, rate.error));
-    if (!law.second) continue;
-    Check limit{.name = "limit_" + one.name,
-                .claim = fmt::format("{}: E|z - mu|^2/n at t_0 as dt -> 0, against that of p_t0, "
-                                     "{:.6g}; 4 standard errors and what the extrapolation "
-                                     "leaves",
-                                     one.words, *law.second),
-                .measured = std::abs(found.value - *law.second),
-                .bound = tolerance,
-                .statement = "V19"};
-    if (one.printed) {
-      limit.name = "control_" + one.name;
-      limit.relation = Relation::at_least;
-      limit.bound = 10 * tolerance;
-      limit.is_control = true;
-      limit.misprint = printed_label;
-    }
-    checks.push_back(limit);
+    const double x = relative_step(law, plan, motions[m].motion, plan.strides(plan.levels - 3));
+    add_order(judged, law, plan, motions[m], results[m]);
+    if (!law.ends[m].second) continue;
+    add_limit(judged, law, plan, motions[m], results[m], x, *law.ends[m].second);
   }
-  return checks;
+  return judged;
 }
 
-Checks quantile_checks(const LadderPlan& plan, const std::vector<double>& errors,
-                       const std::vector<double>& doubled) {
-  const int p = order(plan.scheme);
-  const std::size_t n = errors.size();
-  const double found = std::log2(errors[n - 2] / errors[n - 1]);
-  return {{.name = "quantiles",
-           .claim = fmt::format("lambda = 0 keeps quantiles: |order of rms(F_t0(z) - F_T(z_T)) in "
-                                "the time step - {}| on the finest two grids",
-                                p),
-           .measured = std::abs(found - p),
-           .bound = 0.1,
-           .statement = "V18"},
-          // The first two errors are in the ratio 2^p only where steps are short.
-          {.name = "quantiles_kept",
-           .claim = "rms of F_t0(z) - F_T(z_T) on the finest grid, against what the order makes of "
-                    "the grid before",
-           .measured = errors[n - 1],
-           .bound = errors[n - 2] / std::pow(2, p - 0.1),
-           .statement = "V18"},
-          {.name = "control_quantiles",
-           .claim = "drift doubled with no noise: rms of F_t0(z) - F_T(z_T) on the finest grid",
-           .measured = doubled[n - 1],
-           .relation = Relation::at_least,
-           .bound = 10 * errors[n - 2] / std::pow(2, p - 0.1),
-           .is_control = true,
-           .statement = "V18"}};
+Judged cell_checks(const ReverseLaw& law, const LadderPlan& plan,
+                   const std::vector<NamedMotion>& motions,
+                   const std::vector<LadderResult>& results,
+                   const std::vector<CellCounts>& counts) {
+  Judged judged;
+  for (std::size_t m = 0; m < motions.size(); ++m) {
+    const NamedMotion& one = motions[m];
+    if (law.ends[m].law) {
+      add_cells(judged, law, plan, one, results[m], counts[m], *law.ends[m].law);
+    }
+    if (!plan.exact_start) add_contraction(judged, law, plan, one, counts[m]);
+  }
+  return judged;
 }
 
 }  // namespace feller

@@ -28,6 +28,18 @@ Region region_of_cell(const Grid& grid, const Index& k) {
   return region;
 }
 
+CellTest test_of(const std::vector<std::pair<double, double>>& all) {
+  CellTest test{.square = 0, .freedom = static_cast<double>(all.size()) - 1};
+  for (const auto& [found, expected] : all) {
+    test.square += (found - expected) * (found - expected) / expected;
+  }
+  return test;
+}
+
+double normal_score(const CellTest& test) {
+  return wilson_hilferty(test.square / test.freedom, test.freedom);
+}
+
 }  // namespace
 
 CellCounts::CellCounts(const Grid& grid)
@@ -62,12 +74,10 @@ Field CellCounts::density() const {
   return fill(grid_, [this](const Index& k) { return density(k); });
 }
 
-double CellCounts::score(const Law& law) const {
-  return score([&](const Index& k) { return law.probability(region_of_cell(grid_, k)); });
-}
-
-double CellCounts::score(const std::function<double(const Index&)>& probability) const {
-  double squares = 0, cells = 0, rest_found = counts_.back(), rest_expected = particles_;
+std::vector<std::pair<double, double>> CellCounts::pairs(
+    const std::function<double(const Index&)>& probability) const {
+  std::vector<std::pair<double, double>> pairs;
+  double rest_found = counts_.back(), rest_expected = particles_;
   for_each(grid_.whole(), [&](const Index& k) {
     const double expected = particles_ * probability(k);
     const double found = counts_[static_cast<std::size_t>(grid_.natural(k))];
@@ -75,15 +85,48 @@ double CellCounts::score(const std::function<double(const Index&)>& probability)
       rest_found += found;
       return;
     }
-    squares += (found - expected) * (found - expected) / expected;
+    pairs.emplace_back(found, expected);
     rest_expected -= expected;
-    cells += 1;
   });
-  if (rest_expected >= 5) {
-    squares += (rest_found - rest_expected) * (rest_found - rest_expected) / rest_expected;
-    cells += 1;
+  // Too little for a cell of its own, but never forgotten: into the smallest.
+  if (rest_expected < 5 && !pairs.empty()) {
+    auto& smallest =
+        *std::ranges::min_element(pairs, {}, [](const auto& pair) { return pair.second; });
+    smallest.first += rest_found;
+    smallest.second += rest_expected;
+  } else {
+    pairs.emplace_back(rest_found, rest_expected);
   }
-  return wilson_hilferty(squares / (cells - 1), cells - 1);
+  return pairs;
+}
+
+double CellTest::bound() const {
+  return chi_square_quantile(4, freedom);
+}
+
+std::vector<std::pair<double, double>> CellCounts::pairs(const Law& law) const {
+  return pairs([&](const Index& k) { return law.probability(region_of_cell(grid_, k)); });
+}
+
+CellTest CellCounts::test(const Law& law) const {
+  return test_of(pairs(law));
+}
+
+double CellCounts::score(const Law& law) const {
+  return normal_score(test(law));
+}
+
+double CellCounts::score(const std::function<double(const Index&)>& probability) const {
+  return normal_score(test_of(pairs(probability)));
+}
+
+double CellCounts::divergence(const Law& law) const {
+  const auto all = pairs(law);
+  double sum = 0;
+  for (const auto& [found, expected] : all) {
+    if (found > 0) sum += found * std::log(found / expected);
+  }
+  return (sum - (static_cast<double>(all.size()) - 1) / 2) / particles_;
 }
 
 }  // namespace feller

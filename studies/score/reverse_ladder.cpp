@@ -100,8 +100,9 @@ std::vector<NamedMotion> motions_of(const std::vector<double>& lambdas) {
   return motions;
 }
 
-Estimate LadderResult::order() const {
-  const Estimate &a = difference[difference.size() - 2], &b = difference.back();
+Estimate LadderResult::order(int level) const {
+  const auto l = static_cast<std::size_t>(level);
+  const Estimate &a = difference[l], &b = difference[l + 1];
   return {std::log2(a.value / b.value),
           std::hypot(a.error / a.value, b.error / b.value) / std::log(2.0)};
 }

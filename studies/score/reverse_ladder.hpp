@@ -47,8 +47,8 @@ struct LadderResult {
   std::vector<Estimate> difference;  ///< D_l, one less
   Estimate first;                    ///< mean of z_a - mu_a over particles and axes, finest level
 
-  /// log2(D_l / D_l+1) of the finest three levels; its error by those of the differences.
-  Estimate order() const;
+  /// log2(D_l / D_l+1); its error by those of the differences.
+  Estimate order(int level) const;
   /// R_l of the finest two levels; the error is the statistical one.
   Estimate extrapolated(int order) const;
   /// |R_l - R_l-1|: how far the extrapolation itself can be off. Needs three levels.

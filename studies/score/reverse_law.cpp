@@ -18,6 +18,29 @@ NormalState reversed_normal(const NormalState& population, const NormalState& st
           .variance = start.variance * std::pow(ratio, 2 * g) + noise * spread};
 }
 
+namespace {
+
+NormalState end_of(const NormalState& population, const NormalState& start, double from, double to,
+                   double lambda, double level) {
+  const double a_from = population.variance + from, a_to = population.variance + to;
+  const double ratio = a_to / a_from;
+  return {
+      .mean = population.mean + (start.mean - population.mean) * std::pow(ratio, (1 + lambda) / 2),
+      .variance = level * a_to + (start.variance - level * a_from) * std::pow(ratio, 1 + lambda)};
+}
+
+}  // namespace
+
+NormalState corrected_end(const NormalState& population, const NormalState& start, double from,
+                          double to, double lambda) {
+  return end_of(population, start, from, to, lambda, 1);
+}
+
+NormalState printed_end(const NormalState& population, const NormalState& start, double from,
+                        double to, double lambda) {
+  return end_of(population, start, from, to, lambda, lambda);
+}
+
 NormalState stepped_normal(const NormalState& population, NormalState start,
                            const std::vector<double>& times, std::size_t stride,
                            const ReverseMotion& motion, ReverseScheme scheme) {

@@ -55,9 +55,10 @@ void ReverseOptions::declare(Parameters& p) {
   p.add("reverse.times", times_,
         {.meaning = "descending times T..t_0 of the coarsest grid; only for spacing = list",
          .unit = "T",
-         .range = range::positive});
-  p.add("reverse.from", from_, {.meaning = "T", .unit = "T", .range = range::positive});
-  p.add("reverse.to", to_, {.meaning = "t_0 < T", .unit = "T", .range = range::positive});
+         .range = {.low = 1e-12, .high = 1e12}});
+  p.add("reverse.from", from_, {.meaning = "T", .unit = "T", .range = {.low = 1e-9, .high = 1e12}});
+  p.add("reverse.to", to_,
+        {.meaning = "t_0 < T", .unit = "T", .range = {.low = 1e-12, .high = 1e9}});
   p.add("reverse.steps", steps_,
         {.meaning = "of the coarsest grid", .range = {.low = 1, .high = 1e6}});
   p.add("reverse.levels", levels_,

@@ -23,6 +23,10 @@ class ReverseOptions {
   /// Throws InputError.
   LadderPlan plan(const Parameters& parameters, const Process& process) const;
   std::vector<NamedMotion> motions(const Parameters& parameters) const;
+  /// What to name where steps are too long.
+  const char* key_of_steps() const {
+    return spacing_ == "list" ? "reverse.times" : "reverse.steps";
+  }
   std::uint64_t seed() const { return static_cast<std::uint64_t>(seed_); }
 
  private:

@@ -8,7 +8,7 @@
 /// wherever z starts. On a ladder of time grids: the root mean square of F_t0(z) - F_T(z_T).
 
 #include "problems/processes/process.hpp"
-#include "studies/score/reverse_ladder.hpp"
+#include "studies/score/reverse_checks.hpp"
 
 namespace feller {
 
@@ -16,5 +16,10 @@ namespace feller {
 std::vector<double> quantile_errors(MPI_Comm comm, ReverseParticles& particles,
                                     const Process& process, const LadderPlan& plan,
                                     const ReverseMotion& motion);
+
+/// Order of the errors on the finest two grids, their size on the finest. `doubled`, with twice the
+/// drift, is the control.
+Judged quantile_checks(const ReverseLaw& law, const LadderPlan& plan,
+                       const std::vector<double>& errors, const std::vector<double>& doubled);
 
 }  // namespace feller

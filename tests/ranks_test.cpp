@@ -262,7 +262,6 @@ const std::vector<Short> reversals{
      "reverse_density_plane.ini --grid.cells=40,32 --reverse_density.steps=24 "
      "--reverse_density.particles=2000 --reverse_density.lambda=0.5",
      "--relative=1e-9"},
-    {"reverse_images", "reverse_images.ini --reverse_images.samples=200", "--relative=1e-15"},
     {"reverse_normal",
      "reverse_normal.ini --reverse.from=100 --reverse.levels=4 --reverse.particles=10000",
      "--relative=1e-15"},

@@ -25,7 +25,12 @@ constexpr int halvings = 7;
 struct Ladder {
   std::vector<double> at, found;
 
-  Limit limit() const { return richardson(found, 2, 1); }
+  /// A ladder that leaves more than `most` has not come near its limit, whatever that is.
+  Limit limit(double most) const {
+    Limit extrapolated = richardson(found, 2, 1);
+    extrapolated.remaining = std::min(extrapolated.remaining, most);
+    return extrapolated;
+  }
 };
 
 class LikelihoodTerms : public Study {
@@ -35,7 +40,7 @@ class LikelihoodTerms : public Study {
 
  private:
   FileLayout layout(const Experiment& experiment) const;
-  /// The length of time below which p is smooth about y.
+  /// The noise below which p is smooth about y.
   double scale(const Experiment& experiment, const Noised& noised) const;
   void look_at_first(Experiment& experiment, Recorder& recorder, const Noised& noised) const;
   void look_at_steps(Experiment& experiment, Recorder& recorder, const Noised& noised) const;
@@ -118,7 +123,11 @@ double LikelihoodTerms::scale(const Experiment& experiment, const Noised& noised
     throw experiment.parameters().blame(
         "likelihood_terms.value", "must be among the data, where -ln p(y) is known to many digits");
   }
-  return 1 / (1 / least + slope * slope);
+  // Between clusters p is small and bends up.
+  const double h = 1e-3 * std::sqrt(least);
+  const auto score = [&](double y) { return noised.population().score(0, {y, 0, 0}); };
+  const double bend = (score(value_ + h) - score(value_ - h)) / (2 * h);
+  return 1 / (1 / least + slope * slope + std::abs(bend));
 }
 
 void LikelihoodTerms::look_at_first(Experiment& experiment, Recorder& recorder,
@@ -131,7 +140,7 @@ void LikelihoodTerms::look_at_first(Experiment& experiment, Recorder& recorder,
     recorder.row("first", {T, found, off / (2 * T)});
     ladder.found.push_back(T * found);
   }
-  const Limit limit = ladder.limit();
+  const Limit limit = ladder.limit(0.01 * (noised.variance() + off));
   experiment.add(within("first_term",
                         fmt::format("T KL(p(z(T)|y) | p(z(T))), the first term of (4), as T grows: "
                                     "{:.8f}; (y - E y)^2/2 = {:.8f}: distance",
@@ -164,7 +173,7 @@ void LikelihoodTerms::look_at_steps(Experiment& experiment, Recorder& recorder,
                         "a step of (4) by its own two quadratures against the first term's change "
                         "from t to t - dt: largest distance",
                         apart, 0));
-  const Limit limit = ladder.limit();
+  const Limit limit = ladder.limit(0.01 * rate);
   experiment.add(within("step_rate",
                         fmt::format("(9): KL of a step over dt as dt -> 0 at t = {:.4g}: {:.8f}; "
                                     "E|y - E[y|t,z]|^2/(2 t^2) = {:.8f}: distance",
@@ -193,7 +202,7 @@ void LikelihoodTerms::look_at_last(Experiment& experiment, Recorder& recorder, c
     const double dt = ladder.at[k];
     recorder.row("last", {dt, ladder.found[k], inside.last_excess(dt), edge.last_excess(dt)});
   }
-  const Limit limit = ladder.limit();
+  const Limit limit = ladder.limit(0.01);
   experiment.add(within("last_term",
                         "the last term of (4) less ln(2 pi e dt)/2, to which it diverges, as dt -> "
                         "0: distance from 0",
@@ -228,7 +237,7 @@ void LikelihoodTerms::look_at_sum(Experiment& experiment, Recorder& recorder, co
   for (std::size_t k = fixed.at.size(); k-- > 0;) {
     recorder.row("sum", {fixed.at[k], std::abs(fixed.found[k]), moving.found[k], euler});
   }
-  const Limit right = fixed.limit(), short_of = moving.limit();
+  const Limit right = fixed.limit(0.01), short_of = moving.limit(0.01);
   experiment.add(within("sum_from_level",
                         "steps of (4) from a fixed t_0 to T, less their sum by (9), as dt -> 0: "
                         "distance from 0",

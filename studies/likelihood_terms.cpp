@@ -218,7 +218,7 @@ void LikelihoodTerms::look_at_last(Experiment& experiment, Recorder& recorder, c
                         std::abs(edge.last_excess(dt) + 1), 2 * outside(1, dt)));
   Check control = refuted("control_edge", "p(y|z(dt)) at y = 0 taken for a Gaussian: distance",
                           std::abs(edge.last_excess(dt)), 2 * outside(0.5, dt));
-  control.misprint = "McAllester, section 2 (limits after (9))";
+  control.misprint = "McAllester, section 2 (uniform law)";
   experiment.add(control);
 }
 

@@ -75,7 +75,7 @@ Checks residual_checks(const Process& process, double t) {
   display.relation = Relation::at_least;
   display.bound = 10 * found.uncertain;
   display.is_control = true;
-  display.misprint = "McAllester, section 3 (display after (22))";
+  display.misprint = "McAllester, section 3 (equation of the reverse density)";
   return {check("diffusion", "(18), dp/dt = p''/2", found.diffusion),
           check("transport", "(19), dp/dt = (s p)'/2", found.transport),
           check("reversed", "(8) in reversed time, -dp/dt = -(s p)' + p''/2", found.reversed),

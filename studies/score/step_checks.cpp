@@ -146,7 +146,7 @@ void add_times(Experiment& experiment, const Noised& noised, const Halvings& h) 
                                      "one over sqrt(dt), t + dt = {:g}, dt = {:g}",
                                      h.time, dt),
                          std::abs(printed - exact) / std::sqrt(dt),
-                         "McAllester, section 2.2 (E[y|t, z(t + dt)])"));
+                         "McAllester, section 2.2 (level of the expectation)"));
 }
 
 }  // namespace

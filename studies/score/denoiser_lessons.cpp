@@ -179,9 +179,7 @@ void Lessons::compare_scales(Experiment& experiment, Recorder& recorder, double 
   FeaturePlan raw_plan = plan;
   raw_plan.scaled = false;
   const Features scaled{population_, plan}, raw{population_, raw_plan};
-  const Moments moments = population_.moments();
-  double variance = 0;
-  for (int a = 0; a < 3; ++a) variance += moments.covariance[a][a] / population_.dimension();
+  const double variance = mean_variance(population_);
   std::vector<ConditionRow> rows;
   constexpr int steps = 12;
   const double first = std::min(plan_.times.front(), variance);

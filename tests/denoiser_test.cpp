@@ -206,7 +206,7 @@ TEST_CASE("learned denoisers: excess, ladders and readings hold", "[denoiser]") 
                                    feature_rung(law, plan, 7, PETSC_COMM_WORLD)};
     CAPTURE(table(feature_checks(plan, rungs)));
     CHECK(all_passed(feature_checks(plan, rungs)));
-    CHECK(sample_check({sample_rung(law, plan, 1, 1000, PETSC_COMM_WORLD)}).passed());
+    CHECK(all_passed(sample_checks({sample_rung(law, plan, 1, 4000, PETSC_COMM_WORLD)})));
     CHECK(normal_check(law, plan, PETSC_COMM_WORLD).passed());
     if (is_polynomial(kind)) CHECK(score_matching_check(law, plan, PETSC_COMM_WORLD).passed());
     fits.front().excess += 5 * fits.front().sampled.error + fits.front().excess;
@@ -333,10 +333,18 @@ TEST_CASE("checks of many fits can fail", "[denoiser]") {
                   .excess = {.value = 0.012, .error = 0.0004},
                   .approximation = 0.001,
                   .estimation = 0.01,
-                  .neglected = 0.01};
-  CHECK(sample_check({rung}).passed());
+                  .neglected = 0.01,
+                  .features = 10,
+                  .replicates = 16};
+  CHECK(all_passed(sample_checks({rung})));
+  CHECK(sample_checks({rung}).size() == 1);
   rung.excess.value = 0.006;
-  CHECK_FALSE(sample_check({rung}).passed());
+  CHECK_FALSE(all_passed(sample_checks({rung})));
+  // 3.5 of what 4 standard errors would allow: of 3 fits that is nothing.
+  rung.replicates = 3;
+  CHECK(all_passed(sample_checks({rung})));
+  rung.neglected = 0.03;
+  CHECK(sample_checks({rung}).empty());
 }
 
 }  // namespace feller::test

@@ -146,9 +146,11 @@ DenoiserPlan Denoiser::plan(const Experiment& experiment) const {
 void Denoiser::require_power(const Parameters& p, const DenoiserPlan& plan,
                              const Mixture& population) const {
   const double v = mean_variance(population);
-  // Of a polynomial of degree d the condition number of raw features grows like (t/v)^(d/2).
-  const bool linear = is_polynomial(plan.features.kind) && count_ == 2;
-  const double least = std::max(100 * times_.front(), (linear ? 1e4 : 100) * v);
+  // The condition number of raw polynomials of degree d grows like (t/v)^(d/2); local functions are
+  // constant beyond their reach, where most of the law is once it is ten times as wide.
+  const bool polynomial = is_polynomial(plan.features.kind);
+  const double far = !polynomial ? 100 * std::max(1.0, reach_ * reach_) : count_ == 2 ? 1e4 : 100;
+  const double least = std::max(100 * times_.front(), far * v);
   if (furthest_ < least) {
     throw p.blame(
         "denoiser.furthest",

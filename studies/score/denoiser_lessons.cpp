@@ -210,7 +210,23 @@ void Lessons::compare_scales(Experiment& experiment, Recorder& recorder, double 
     recorder.row("condition",
                  {row.t, drawn(row.sampled), row.scaled, drawn(row.bound), drawn(row.raw)});
   }
-  for (auto& check : condition_checks(rows, variance)) experiment.add(check);
+  const Checks checks = condition_checks(rows, variance);
+  if (!(checks.front().bound < 1e8)) {
+    experiment.say(fmt::format(
+        "condition numbers: left to the picture, as the bound by components, {:.3g}, is beyond all "
+        "use: fewer features, or within less than {:g} standard deviations",
+        checks.front().bound, plan.reach));
+    return;
+  }
+  experiment.add(checks.front());
+  if (!is_polynomial(plan.kind) && plan.count < 8) {
+    experiment.say(
+        "control with features of z itself: left out, as fewer than 8 local functions along an "
+        "axis "
+        "may be told apart by their ends");
+    return;
+  }
+  experiment.add(checks.back());
 }
 
 }  // namespace feller

@@ -79,7 +79,7 @@ const std::vector<KindCase> cases{
     {"the end first", "denoiser", "--denoiser.first=10 --denoiser.last=1",
      "must be beyond denoiser.first"},
     {"no room for raw features to fail", "denoiser", "--denoiser.furthest=0.001",
-     "denoiser.furthest = 0.001: must be at least 100", 3},
+     "denoiser.furthest = 0.001: must be at least 900", 3},
     {"lines need more room", "denoiser",
      "--denoiser.features=hermite --denoiser.count=2 --denoiser.furthest=1000",
      "must be at least 10000"},

@@ -34,6 +34,9 @@ class Denoiser : public Study {
 
  private:
   DenoiserPlan plan(const Experiment& experiment) const;
+  void require_power(const Parameters& p, const DenoiserPlan& plan,
+                     const Mixture& population) const;
+  void require_size(const Parameters& p, const DenoiserPlan& plan, int dimension) const;
   void compare_scores_at(Experiment& experiment, const Mixture& population,
                          const std::vector<double>& times) const;
   void compare_grids(Experiment& experiment, Recorder& recorder, const Problem& coarse,
@@ -84,7 +87,7 @@ void Denoiser::declare(Parameters& p) {
         {.meaning = "fits for the mean excess risk", .range = {.low = 8, .high = 4096}});
   p.add("denoiser.particles", particles_,
         {.meaning = "that go back from denoiser.last to denoiser.first with the learned denoiser",
-         .range = {.low = 1024, .high = 1e9}});
+         .range = {.low = 1024, .high = 5e7}});
   p.add("denoiser.steps", steps_,
         {.meaning = "they take, uniform in ln t", .range = {.low = 16, .high = 65536}});
   p.add("denoiser.seed", seed_, {.meaning = "of the samples", .range = range::not_negative});
@@ -134,7 +137,56 @@ DenoiserPlan Denoiser::plan(const Experiment& experiment) const {
                               "and 256 samples for each of a level",
                               alone, alone * in_time_));
   }
+  require_power(p, plan, *experiment.problem().process()->population());
+  require_size(p, plan, dimension);
   return plan;
+}
+
+/// Far enough for features without scaling to be seen to fail.
+void Denoiser::require_power(const Parameters& p, const DenoiserPlan& plan,
+                             const Mixture& population) const {
+  const double v = mean_variance(population);
+  // The condition number of raw polynomials of degree d grows like (t/v)^(d/2); local functions are
+  // constant beyond their reach, where most of the law is once it is ten times as wide.
+  const bool polynomial = is_polynomial(plan.features.kind);
+  const double far = !polynomial ? 100 * std::max(1.0, reach_ * reach_) : count_ == 2 ? 1e4 : 100;
+  const double least = std::max(100 * times_.front(), far * v);
+  if (furthest_ < least) {
+    throw p.blame(
+        "denoiser.furthest",
+        fmt::format("must be at least {:.6g}, far beyond the variance of the data ({:.4g}) and the "
+                    "first of denoiser.times",
+                    least, v));
+  }
+}
+
+/// Of the largest matrix of features on all ranks, and of the work.
+void Denoiser::require_size(const Parameters& p, const DenoiserPlan& plan, int dimension) const {
+  constexpr double bytes = 4e9, work = 1e11;
+  const double alone = feature_count(plan.one_level(), dimension);
+  double largest = alone * in_time_;
+  for (const int count : plan.counts(dimension)) {
+    raise(largest, feature_count(plan.one_level(count), dimension));
+  }
+  const auto samples = static_cast<double>(samples_);
+  if (samples * largest * 8 > bytes) {
+    throw p.blame(
+        "denoiser.samples",
+        fmt::format("times {:g} features is a matrix of {:.3g} GB: at most {:g}, for {:g} "
+                    "samples",
+                    largest, samples * largest * 8 / 1e9, bytes / 1e9,
+                    std::floor(bytes / 8 / largest)));
+  }
+  if (samples * alone * replicates_ > work) {
+    throw p.blame("denoiser.replicates",
+                  fmt::format("times samples and features is {:.3g}: at most {:g}",
+                              samples * alone * replicates_, work));
+  }
+  const double moves = static_cast<double>(particles_) * steps_ * alone;
+  if (moves > work) {
+    throw p.blame("denoiser.particles",
+                  fmt::format("times steps and features is {:.3g}: at most {:g}", moves, work));
+  }
 }
 
 void Denoiser::compare_scores_at(Experiment& experiment, const Mixture& population,

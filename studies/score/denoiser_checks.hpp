@@ -13,7 +13,8 @@ inline constexpr double orthogonality_bound = 1e-11;
 
 Checks level_checks(const std::vector<LevelFit>& fits);
 Checks feature_checks(const DenoiserPlan& plan, const std::vector<FeatureRung>& rungs);
-Check sample_check(const std::vector<SampleRung>& rungs);
+/// None where too few samples leave nothing to judge.
+Checks sample_checks(const std::vector<SampleRung>& rungs);
 
 /// Features of a population at one t.
 struct ConditionRow {

@@ -100,7 +100,9 @@ SampleRung sample_rung(const Mixture& population, const DenoiserPlan& plan, doub
           .excess = {mean, spread},
           .approximation = best.approximation(),
           .estimation = best.estimation(count),
-          .neglected = best.neglected(count)};
+          .neglected = best.neglected(count),
+          .features = features.size(),
+          .replicates = plan.replicates};
 }
 
 }  // namespace feller

@@ -67,6 +67,11 @@ struct SampleRung {
   double approximation = 0;
   double estimation = 0;
   double neglected = 0;
+  int features = 0, replicates = 0;
+
+  /// Whether theory, of first order in 1/M, may be asked: E|Q|^4/M, the mean square of what the
+  /// Gram matrix of the samples is off (Frobenius), is small.
+  bool is_first_order() const { return neglected * features <= 0.25; }
 };
 /// Collective.
 SampleRung sample_rung(const Mixture& population, const DenoiserPlan& plan, double t,

@@ -102,6 +102,13 @@ bool is_polynomial(FeatureKind kind) {
   return kind == FeatureKind::monomials || kind == FeatureKind::hermite;
 }
 
+double mean_variance(const Mixture& population) {
+  const Moments moments = population.moments();
+  double sum = 0;
+  for (std::size_t a = 0; a < 3; ++a) sum += moments.covariance[a][a];
+  return sum / population.dimension();
+}
+
 int feature_count(const FeaturePlan& plan, int dimension) {
   return static_cast<int>(products_of(plan, dimension).size()) * plan.in_time;
 }
@@ -109,12 +116,9 @@ int feature_count(const FeaturePlan& plan, int dimension) {
 Features::Features(const Mixture& population, const FeaturePlan& plan)
     : dimension_{population.dimension()},
       plan_{plan},
-      variance_{0},
-      products_{products_of(plan, population.dimension())} {
-  const Moments moments = population.moments();
-  mean_ = moments.mean;
-  for (std::size_t a = 0; a < 3; ++a) variance_ += moments.covariance[a][a] / dimension_;
-}
+      mean_{population.moments().mean},
+      variance_{mean_variance(population)},
+      products_{products_of(plan, population.dimension())} {}
 
 Point Features::argument(double t, const Point& z) const {
   const double scale = std::sqrt(plan_.scaled ? variance_ + t : variance_);

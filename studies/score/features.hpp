@@ -43,6 +43,9 @@ struct FeaturePlan {
   bool scaled = true;
 };
 
+/// v: that of an axis, on average.
+double mean_variance(const Mixture& population);
+
 /// How many there are.
 int feature_count(const FeaturePlan& plan, int dimension);
 
@@ -68,7 +71,7 @@ class Features {
  private:
   int dimension_;
   FeaturePlan plan_;
-  Point mean_{};
+  Point mean_;
   double variance_;                           ///< of an axis, on average
   std::vector<std::array<int, 3>> products_;  ///< k along every axis
 };

@@ -34,13 +34,21 @@ struct EndShares {
   double deviation(double truth) const;
 };
 
+/// 1/2 int excess(t)/t^2 dt, excess(t) = E|yhat - E[y|t,z]|^2, of what is smooth in ln t.
+double girsanov_bound(const std::function<double(double t)>& excess, double first, double last);
+
 /// Collective.
 EndShares reversed_shares(const DenoiserAt& denoiser, const Mixture& population,
                           const DenoiserPlan& plan, MPI_Comm comm);
 
-/// Of particles with the learned denoiser, with a wrong one and with the exact one, on the same
-/// noise; `bound` is Girsanov's.
-Checks reverse_end_checks(const EndShares& found, const EndShares& wrong, const EndShares& exact,
-                          double bound);
+/// KL on the same bins of particles without a score, yhat = z: p_T, with as much noise again.
+double divergence_without_score(const Mixture& population, const DenoiserPlan& plan);
+
+/// Of particles with the learned denoiser, and with the exact one on the same noise; `bound` is
+/// Girsanov's.
+Check reverse_end_check(const EndShares& found, const EndShares& exact, double bound);
+/// Of particles without a score. None where ten times the bound of the claim is more than
+/// `expected`, the KL of their law on the bins, can show.
+Checks reverse_end_control(const EndShares& wrong, const Check& claim, double expected);
 
 }  // namespace feller

@@ -19,6 +19,7 @@
 #include "studies/program/progress.hpp"
 #include "studies/score/density_particles.hpp"
 #include "studies/score/reverse_density_record.hpp"
+#include "studies/score/reverse_density_route.hpp"
 #include "studies/study.hpp"
 
 namespace feller {
@@ -136,6 +137,9 @@ void ReverseDensity::run(Experiment& experiment) const {
   add(invariant_checks(plan, ladder));
   add(plan.exact_start ? exact_start_checks(plan, ladder) : normal_start_checks(plan, ladder));
   add(time_checks(plan, ladder));
+  if (!plan.exact_start && problem.grid().dimension() == 1) {
+    add(route_checks(*problem.process(), plan, problem.grid().axis(0), ladder));
+  }
   if (!clusters) return;
   add(closed_form_checks(*clusters, plan, ladder));
   if (plan.particles > 0) add_particles(experiment, plan, *clusters, ladder.finest());

@@ -79,8 +79,8 @@ void record_information(Recorder& recorder, SpacePopulation& population,
                         const SpaceInformation& information, const std::vector<double>& times,
                         const DiscreteLaw* discrete);
 
-/// At the times, against values from elsewhere: within 4 standard errors; and the factor 1/2
-/// dropped, which must not be.
+/// At the times, against values from elsewhere: the worst of all within what is as improbable as
+/// 4 standard errors of one (normal_scores.hpp); and the factor 1/2 dropped, which must not be.
 Checks reference_checks(const std::string& name, const std::string& what,
                         const SpaceInformation& information, const std::vector<double>& times,
                         const std::vector<double>& reference);

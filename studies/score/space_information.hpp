@@ -44,9 +44,15 @@ struct SpaceInformation {
   const NoiseTotal& at(double t) const;
 };
 
+/// Hears which part of something is done.
+using Tell = std::function<void(double part)>;
+
+/// How many strata that takes.
+std::size_t information_strata(const SpacePopulation& population, const std::vector<double>& times);
 /// Collective.
 SpaceInformation space_information(SpacePopulation& population, const StrataOptions& options,
-                                   const std::vector<double>& times, MPI_Comm comm);
+                                   const std::vector<double>& times, MPI_Comm comm,
+                                   const Tell& tell = {});
 
 /// (10) for one y at one level.
 struct SpaceTerm {
@@ -71,7 +77,7 @@ struct GivenValue {
 std::vector<SpaceTerm> space_terms(SpacePopulation& population, const GivenValue& value,
                                    const DiscreteLaw* discrete, const StrataOptions& options,
                                    const std::vector<double>& times, std::uint32_t stream,
-                                   MPI_Comm comm);
+                                   MPI_Comm comm, const Tell& tell = {});
 
 /// The tables "mmse", "rate" and "information" of (12).
 void add_information_tables(FileLayout& layout, bool discrete);

@@ -3,10 +3,12 @@
 ///
 ///     dq/ds = -div([(1 + lambda) grad ln p + x] q) + lambda Lap q,       s = ln(1 + t)/2 downwards
 ///
-/// for several lambda at once, on a ladder of grids (solvers/reverse_flow.hpp). From p_T the exact
-/// p_t0 is reached with order 2; from N(0, T) relative entropy to p_t is conserved without noise,
-/// with every other entropy and with the quantiles, and contracted by noise. Particles of the same
-/// processes have these densities.
+/// for several lambda at once, on a ladder of grids (solvers/reverse_flow.hpp). From the grid's own
+/// p_T the ratio q/p = 1 is kept by construction, so that from p_T the error to the exact p_t0, of
+/// order 2, is that of the stored forward solution; transport and noise are put to the test from
+/// N(0, T): relative entropy to p_t is conserved without noise, with every other entropy and with
+/// the quantiles, and contracted by noise, as Bayes' reversal and Crank-Nicolson on a line have it.
+/// Particles of the same processes have these densities.
 ///
 /// Controls: the noise lambda as printed in McAllester's (23), in the limit of fine grids and
 /// steps; the drift of lambda = 1 without its noise.

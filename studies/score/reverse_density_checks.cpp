@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "discretisation/restriction.hpp"
 #include "solvers/functionals.hpp"
 #include "studies/score/reverse_law.hpp"
 
@@ -62,6 +63,15 @@ std::vector<double> DensityLadder::entropies(std::size_t motion) const {
 
 Limit DensityLadder::limit(std::size_t motion) const {
   return richardson(entropies(motion), 2, 2);
+}
+
+std::vector<double> DensityLadder::differences(std::size_t motion) const {
+  std::vector<double> all;
+  for (std::size_t l = 0; l + 1 < rungs.size(); ++l) {
+    const Field &coarse = rungs[l].ends[motion].density, &fine = rungs[l + 1].ends[motion].density;
+    all.push_back(l1_distance(coarse, densities_of(restricted(masses_of(fine), coarse.grid()))));
+  }
+  return all;
 }
 
 std::vector<double> DensityLadder::time_differences(std::size_t motion) const {

@@ -110,9 +110,10 @@ Checks normal_start_checks(const DensityPlan& plan, const DensityLadder& ladder)
     }
     checks.push_back(order_check(
         "order_" + one.name,
-        fmt::format("{}: KL(q|p_t0) as cells and steps are halved, tends to {:.6g} +- {:.2g}",
+        fmt::format("{}: L1 difference of q at t_0 on two grids as cells and steps are halved; "
+                    "KL(q|p_t0) tends to {:.6g} +- {:.2g}",
                     one.words, limit.value, limit.remaining),
-        limit.order, "V19"));
+        last_order(ladder.differences(m)), "V19"));
     if (one.lambda == 0) continue;
     double rise = 0;
     for (const auto& rung : ladder.rungs) raise(rise, rung.ends[m].rise);

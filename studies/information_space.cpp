@@ -15,12 +15,15 @@
 
 #include "problems/processes/population.hpp"
 #include "problems/processes/process.hpp"
+#include "studies/program/progress.hpp"
 #include "studies/score/product_population.hpp"
 #include "studies/score/space_information.hpp"
 #include "studies/study.hpp"
 
 namespace feller {
 namespace {
+
+constexpr double most_draws = 2e9;  ///< over all strata
 
 class InformationSpace : public Study {
  public:
@@ -148,6 +151,55 @@ void compare(Experiment& experiment, const NoisyMixture& population,
   for (auto& check : checks) experiment.add(check);
 }
 
+std::unique_ptr<SpacePopulation> sampled_population(const NoisyMixture& mixture,
+                                                    const std::optional<Clusters>& points) {
+  if (points) return std::make_unique<NoisyPoints>(*points);
+  return std::make_unique<NoisyMixture>(mixture);
+}
+
+/// Sums of all blocks take a byte for each draw in each stratum.
+void require_room(const Parameters& parameters, const StrataOptions& options,
+                  const SpacePopulation& population, const std::vector<double>& times) {
+  const auto strata = information_strata(population, times);
+  if (static_cast<double>(strata) * options.samples() > most_draws) {
+    throw parameters.blame(
+        "information_space.samples",
+        fmt::format("must be at most {:.3g} in {} strata, from t = {:g} to 1e5 "
+                    "times all variances",
+                    most_draws / static_cast<double>(strata), strata, times.front()));
+  }
+}
+
+/// Shows how far all is: first the information, then the terms of every y.
+class Done {
+ public:
+  Done(std::size_t values, MPI_Comm comm) : all_{1 + share * double(values)}, progress_{100, comm} {
+    progress_.heading(fmt::format("{:>9}", "done"));
+  }
+
+  Tell information() {
+    return [this](double part) { show(part); };
+  }
+  /// Of the i-th y.
+  Tell value(std::size_t i) {
+    return [this, i](double part) { show(1 + share * (double(i) + part)); };
+  }
+
+ private:
+  static constexpr double share = 0.25;  ///< of the strata
+
+  void show(double done) {
+    const int now = static_cast<int>(100 * done / all_);
+    if (now == shown_ || !progress_.due(now)) return;
+    progress_.show(now, fmt::format("{:>7} %", now));
+    shown_ = now;
+  }
+
+  double all_;
+  int shown_ = -1;
+  Progress progress_;
+};
+
 void InformationSpace::run(Experiment& experiment) const {
   const Parameters& parameters = experiment.parameters();
   const MPI_Comm comm = experiment.problem().grid().comm();
@@ -158,15 +210,12 @@ void InformationSpace::run(Experiment& experiment) const {
   if (points) law.emplace(*points);
   const DiscreteLaw* discrete = law ? &*law : nullptr;
   const auto given = values(parameters, mixture, discrete);
+  const auto sampled = sampled_population(mixture, points);
+  require_room(parameters, strata_, *sampled, times);
   Recorder& recorder = experiment.open(layout(experiment, points.has_value()), {});
 
-  std::unique_ptr<SpacePopulation> sampled;
-  if (points) {
-    sampled = std::make_unique<NoisyPoints>(*points);
-  } else {
-    sampled = std::make_unique<NoisyMixture>(mixture);
-  }
-  const auto information = space_information(*sampled, strata_, times, comm);
+  Done done{given.size(), comm};
+  const auto information = space_information(*sampled, strata_, times, comm, done.information());
   record_information(recorder, *sampled, information, times, discrete);
   compare(experiment, mixture, information, times);
   for (auto& check : limit_checks(*sampled, information, discrete)) experiment.add(check);
@@ -174,7 +223,8 @@ void InformationSpace::run(Experiment& experiment) const {
   std::vector<SpaceTerm> terms;
   for (std::size_t i = 0; i < given.size(); ++i) {
     const auto stream = static_cast<std::uint32_t>(i + 1);
-    const auto own = space_terms(*sampled, given[i], discrete, strata_, times, stream, comm);
+    const auto own =
+        space_terms(*sampled, given[i], discrete, strata_, times, stream, comm, done.value(i));
     terms.insert(terms.end(), own.begin(), own.end());
   }
   record_terms(recorder, terms, times);

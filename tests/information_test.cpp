@@ -238,6 +238,40 @@ TEST_CASE("the decision threshold lies between its bounds and scales", "[informa
   CHECK_FALSE(threshold_check({.at = 1, .low = 0.1, .high = 0.9}, 1, 0).passed());
 }
 
+TEST_CASE("half of what is known lies between two levels by its share", "[information]") {
+  SpaceInformation information;
+  information.totals = {{.t = 1, .plain = {1, 0}, .controlled = {}},
+                        {.t = 2, .plain = {0.9, 0.03}, .controlled = {}},
+                        {.t = 8, .plain = {0.3, 0.02}, .controlled = {}},
+                        {.t = 9, .plain = {0, 0}, .controlled = {}}};
+  // 1/6 of the way from 2 to 8, and of the way in ln t.
+  const auto [at, error] = half_known(information, 1.6);
+  CHECK(at == Approx(2 * std::pow(4, 1.0 / 6)).epsilon(1e-14));
+  CHECK(error == Approx(0.03 / 0.6 * std::log(4)).epsilon(1e-14));
+  CHECK(std::isnan(half_known(information, 4).first));
+}
+
+TEST_CASE("two points in the plane have the threshold of two on the line", "[information]") {
+  const Noised& line = populations()[2].noised;
+  const double entropy = std::numbers::ln2;
+  const double exact =
+      crossing([&](double t) { return information_by_mmse(line, std::array{t}).front(); },
+               entropy / 2, 0.1, 10);
+  NoisyPoints plane{
+      {.dimension = 2, .weights = {1, 1}, .means = {0.6, 0.8, -0.6, -0.8}, .variances = {0, 0}}};
+  const NoiseStrata strata{plane, {.seed = 11}, 65536};
+  // A tenth of a stratum beyond a level.
+  const std::vector<double> times{exact * std::exp(-2.1 / 8), exact * std::exp(1.9 / 8)};
+  SpaceInformation information;
+  information.parts = strata.parts(noise_levels(times, far_noise(plane), 8), PETSC_COMM_WORLD);
+  information.totals = strata.totals(information.parts);
+  const auto [at, error] = half_known(information, entropy);
+  CAPTURE(at, exact, error);
+  CHECK(std::abs(std::log(at / exact)) <= 4 * error);
+  // The other end of the stratum would be 0.8/8 off.
+  CHECK(4 * error < 0.05);
+}
+
 TEST_CASE("checks of sampled information can fail", "[information]") {
   SpaceInformation information;
   information.totals = {{.t = 1, .plain = {0.5, 0.001}, .controlled = {0.5, 0.001}}};

@@ -210,4 +210,28 @@ TEST_CASE("eigenvalues of a symmetric matrix by rotations", "[population]") {
   CHECK(std::abs(found.vectors[3]) == Approx(std::numbers::sqrt2 / 2));
 }
 
+TEST_CASE("fourth moments in space are in closed form", "[population]") {
+  // A normal law: 2 sum v^2 + (sum v)^2.
+  const Component normal{.along = {Spread{1, 1, 2}, Spread{0, 0, 0.5}, Spread{-1, -1, 1}}};
+  CHECK(NoisyMixture{Mixture{3, {normal}}}.fourth_moment() ==
+        Approx(2 * (16 + 0.0625 + 1) + 5.25 * 5.25));
+  // (+-2 + G, H): E x^4 = 3 + 6 4 + 16, E y^4 = 3, 2 E x^2 y^2 = 2 (4 + 1).
+  std::vector<Component> pair;
+  for (const double x : {-2.0, 2.0}) {
+    pair.push_back({.weight = 0.5, .along = {Spread{x, x, 1}, Spread{5, 5, 1}}});
+  }
+  CHECK(NoisyMixture{Mixture{2, pair}}.fourth_moment() == Approx(43 + 3 + 10));
+  // A box of the sides 1 and 2: L^4/80 each, and twice the product of the variances.
+  const Component box{.along = {Spread{0, 1, 0}, Spread{-1, 1, 0}}};
+  CHECK(NoisyMixture{Mixture{2, {box}}}.fourth_moment() ==
+        Approx(1.0 / 80 + 16.0 / 80 + 2 * (1.0 / 12) * (4.0 / 12)));
+  // A box under noise of its own: L^4/80 + 6 L^2/12 s^2 + 3 s^4.
+  const Component blurred{.along = {Spread{0, 1, 0.5}}};
+  CHECK(NoisyMixture{Mixture{1, {blurred}}}.fourth_moment() ==
+        Approx(1.0 / 80 + 6.0 / 12 * 0.25 + 3 * 0.0625));
+  const NoisyPoints points{
+      {.dimension = 2, .weights = {1, 1}, .means = {4, 4, -2, -4}, .variances = {0, 0}}};
+  CHECK(points.fourth_moment() == Approx(625));
+}
+
 }  // namespace feller::test

@@ -10,6 +10,7 @@
 #include "solvers/reverse_flow.hpp"
 #include "studies/score/grid_quantiles.hpp"
 #include "studies/score/reverse_density_checks.hpp"
+#include "studies/score/reverse_density_route.hpp"
 #include "studies/score/reverse_law.hpp"
 #include "tests/support.hpp"
 
@@ -222,6 +223,64 @@ TEST_CASE("densities from N(0, T) have the reference's relative entropies", "[re
       CHECK(check.passed());
     }
   }
+}
+
+TEST_CASE("every noise is told from one of 3 % more by another route", "[reverse_density]") {
+  const BuiltProblem problem{process + mixture + line};
+  const DensityPlan plan = plan_of({0.5, 1, 2}, false, 40, 3);
+  std::vector<ReverseMotion> motions;
+  for (const double lambda : {0.5, 1.0, 2.0}) {
+    motions.push_back(reverse_motion(lambda));
+    // The fault of a Langevin part that runs too fast, p still its invariant density.
+    motions.push_back(reverse_motion(1.03 * lambda));
+  }
+  const Axis& axis = problem->grid().axis(0);
+  const auto limits = route_limits(*problem->process(), plan, axis, motions);
+  const DensityLadder ladder = ladder_of(process + mixture + line, plan);
+  const Json all = reference("reverse_pde_mixture.json");
+  for (std::size_t m = 0; m < 3; ++m) {
+    const double lambda = plan.motions[m].lambda;
+    CAPTURE(lambda);
+    const Json& run = reference_run(all, "N(0,T)", "corrected", lambda);
+    const Limit right = limits[2 * m], wrong = limits[2 * m + 1], flow = ladder.limit(m);
+    CHECK(right.value == Approx(run.get<double>("KL")).epsilon(5e-4).margin(right.remaining));
+    CHECK(std::abs(flow.value - right.value) <= flow.remaining + right.remaining);
+    CHECK(std::abs(flow.value - wrong.value) > 2 * (flow.remaining + wrong.remaining));
+    // Which the reference to its digits sees, too.
+    CHECK(std::abs(wrong.value / run.get<double>("KL") - 1) > 50 * 5e-4);
+  }
+  for (const auto& check : route_checks(*problem->process(), plan, axis, ladder)) {
+    INFO(check.name << " " << check.measured << " " << check.bound);
+    CHECK(check.passed());
+  }
+}
+
+TEST_CASE("entropies whose parts cancel are conserved to what is left", "[reverse_density]") {
+  DensityPlan plan = plan_of({0}, false, 40, 3);
+  plan.motions.push_back(
+      {.name = "doubled", .words = "", .lambda = 1, .motion = {.drift = 1, .noise = 0}});
+  plan.from = 4;
+  const DensityLadder good =
+      ladder_of(process + mixture + "[grid]\ncells = 100\nlower = -7.8\nupper = 7.8\n", plan);
+  const auto conserved = [&](const DensityLadder& ladder) {
+    int held = 0, all = 0;
+    for (const auto& check : normal_start_checks(plan, ladder)) {
+      if (!check.name.starts_with("conserved_")) continue;
+      ++all;
+      held += check.passed() ? 1 : 0;
+    }
+    CHECK(all == 3);
+    return held;
+  };
+  CHECK(conserved(good) == 3);
+  DensityLadder lost{good};
+  for (auto& rung : lost.rungs) rung.ends[0].after[1] += 1e-4;
+  CHECK(conserved(lost) == 2);
+  // No ladder at all: what the extrapolation leaves is as large as the change.
+  DensityLadder wild{good};
+  wild.rungs[0].ends[0].after[2] += 1;
+  wild.rungs[2].ends[0].after[2] += 0.1;
+  CHECK(conserved(wild) == 2);
 }
 
 TEST_CASE("densities of a normal population have the closed forms", "[reverse_density]") {

@@ -117,11 +117,16 @@ void NoiseStrata::add_block(const std::vector<double>& levels, int block,
   }
 }
 
-std::vector<NoisePart> NoiseStrata::parts(const std::vector<double>& levels, MPI_Comm comm) const {
+std::vector<NoisePart> NoiseStrata::parts(const std::vector<double>& levels, MPI_Comm comm,
+                                          const std::function<void(double)>& tell) const {
   const std::size_t strata = levels.size() - 1;
   BlockSums sums{blocks_, static_cast<int>(4 * strata)};
-  for (int b = rank_of(comm); b < blocks_; b += size_of(comm)) add_block(levels, b, sums.of(b));
+  for (int b = rank_of(comm); b < blocks_; b += size_of(comm)) {
+    if (tell) tell(static_cast<double>(b) / blocks_);
+    add_block(levels, b, sums.of(b));
+  }
   const auto all = sums.total(comm);
+  if (tell) tell(1);
   std::vector<NoisePart> parts;
   for (std::size_t i = 0; i < strata; ++i) {
     NoisePart part{.from = levels[i], .to = levels[i + 1]};

@@ -16,6 +16,7 @@
 /// (the last term averages to 0 over y), and short of the truth by O(E|y - Ey|^4/t^2). The same law
 /// is the control variate of each stratum.
 
+#include <functional>
 #include <optional>
 
 #include "discretisation/petsc.hpp"
@@ -52,8 +53,9 @@ class NoiseStrata {
               std::vector<double> given = {});
 
   /// Between neighbouring levels; samples draws in each. The same on any number of ranks.
-  /// Collective.
-  std::vector<NoisePart> parts(const std::vector<double>& levels, MPI_Comm comm) const;
+  /// `tell` hears which part is done. Collective.
+  std::vector<NoisePart> parts(const std::vector<double>& levels, MPI_Comm comm,
+                               const std::function<void(double)>& tell = {}) const;
   /// From each level on, with all that is beyond the last.
   std::vector<NoiseTotal> totals(const std::vector<NoisePart>& parts) const;
   /// E[ln p_t(z) - ln N(z; y, t)] of the y that is given: -KL(p(z(t)|y) | p(z(t))). Collective.

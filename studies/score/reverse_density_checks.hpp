@@ -26,6 +26,8 @@ struct DensityLadder {
   std::vector<double> entropies(std::size_t motion) const;
   /// Their limit on ever finer grids, of order 2.
   Limit limit(std::size_t motion) const;
+  /// What densities at t_0 differ by, L1, each from that on the next grid in the same cells.
+  std::vector<double> differences(std::size_t motion) const;
   /// What the rungs in time differ by, L1, each from the next.
   std::vector<double> time_differences(std::size_t motion) const;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "studies/chain/normal_scores.hpp"
 #include "studies/score/space_information.hpp"
 
 namespace feller {
@@ -15,17 +16,18 @@ double in_errors(double distance, double error) {
   return std::abs(distance) / (error + round_off);
 }
 
-Check refuted(std::string name, std::string claim, double measured) {
+/// `tolerance`: of the claim whose control this is.
+Check refuted(std::string name, std::string claim, double measured, double tolerance) {
   return {.name = std::move(name),
           .claim = std::move(claim),
           .measured = measured,
           .relation = Relation::greater,
-          .bound = 40,
+          .bound = 10 * tolerance,
           .is_control = true,
           .statement = "V15"};
 }
 
-Check within(std::string name, std::string claim, double measured, double bound = 4) {
+Check within(std::string name, std::string claim, double measured, double bound) {
   return {.name = std::move(name),
           .claim = std::move(claim),
           .measured = measured,
@@ -43,7 +45,7 @@ Check normal_check(SpacePopulation& population, const SpaceInformation& informat
       "normal_bound",
       "I(y; z(t)) <= 1/2 sum ln(1 + v_a/t), what a normal law with these variances knows: "
       "largest excess over all levels, in standard errors",
-      worst);
+      worst, worst_of(static_cast<double>(information.totals.size())));
 }
 
 Check tail_check(SpacePopulation& population, const SpaceInformation& information) {
@@ -82,6 +84,7 @@ Checks discrete_checks(SpacePopulation& population, const SpaceInformation& info
 Checks reference_checks(const std::string& name, const std::string& what,
                         const SpaceInformation& information, const std::vector<double>& times,
                         const std::vector<double>& reference) {
+  const double bound = worst_of(2 * static_cast<double>(times.size()));
   double worst = 0, halved = HUGE_VAL;
   for (std::size_t k = 0; k < times.size(); ++k) {
     const auto& total = information.at(times[k]);
@@ -94,9 +97,10 @@ Checks reference_checks(const std::string& name, const std::string& what,
                  fmt::format("(12) by Monte Carlo, without and with control variate, against {}: "
                              "largest distance in standard errors",
                              what),
-                 worst),
+                 worst, bound),
           refuted("control_factor_" + name,
-                  "(12) with the factor 1/2 dropped: least distance in standard errors", halved)};
+                  "(12) with the factor 1/2 dropped: least distance in standard errors", halved,
+                  bound)};
 }
 
 Checks limit_checks(SpacePopulation& population, const SpaceInformation& information,
@@ -108,6 +112,7 @@ Checks limit_checks(SpacePopulation& population, const SpaceInformation& informa
 }
 
 Checks term_checks(const std::vector<SpaceTerm>& terms, bool discrete) {
+  const double bound = worst_of(2 * static_cast<double>(terms.size()));
   double worst = 0, doubled = 0, alone = 0;
   for (const auto& term : terms) {
     for (const auto& integral : {term.integral, term.controlled}) {
@@ -122,9 +127,10 @@ Checks term_checks(const std::vector<SpaceTerm>& terms, bool discrete) {
              fmt::format("(10) with both terms by Monte Carlo, at {} pairs (y, t): largest "
                          "|-ln p(y) - right side| in standard errors",
                          terms.size()),
-             worst),
+             worst, bound),
       refuted("control_likelihood_factor",
-              "(10) with the factor 1/2 dropped: largest distance in standard errors", doubled)};
+              "(10) with the factor 1/2 dropped: largest distance in standard errors", doubled,
+              bound)};
   if (!discrete) return checks;
   const double first = std::ranges::min(terms, std::less{}, &SpaceTerm::t).t;
   for (const auto& term : terms) {

@@ -44,11 +44,17 @@ const NoiseTotal& SpaceInformation::at(double t) const {
   });
 }
 
+std::size_t information_strata(const SpacePopulation& population,
+                               const std::vector<double>& times) {
+  return noise_levels(times, far_noise(population), fine).size() - 1;
+}
+
 SpaceInformation space_information(SpacePopulation& population, const StrataOptions& options,
-                                   const std::vector<double>& times, MPI_Comm comm) {
+                                   const std::vector<double>& times, MPI_Comm comm,
+                                   const Tell& tell) {
   const NoiseStrata strata{population, options.key(0), options.samples()};
   SpaceInformation found;
-  found.parts = strata.parts(noise_levels(times, far_noise(population), fine), comm);
+  found.parts = strata.parts(noise_levels(times, far_noise(population), fine), comm, tell);
   found.totals = strata.totals(found.parts);
   return found;
 }
@@ -56,11 +62,11 @@ SpaceInformation space_information(SpacePopulation& population, const StrataOpti
 std::vector<SpaceTerm> space_terms(SpacePopulation& population, const GivenValue& value,
                                    const DiscreteLaw* discrete, const StrataOptions& options,
                                    const std::vector<double>& times, std::uint32_t stream,
-                                   MPI_Comm comm) {
+                                   MPI_Comm comm, const Tell& tell) {
   const NoiseStrata strata{population, options.key(stream), options.samples(), value.y};
   const auto levels = noise_levels(times, far_noise(population, value.y), coarse);
   SpaceInformation found;
-  found.totals = strata.totals(strata.parts(levels, comm));
+  found.totals = strata.totals(strata.parts(levels, comm, tell));
   std::vector<SpaceTerm> terms;
   for (const double t : times) {
     const auto& total = found.at(t);

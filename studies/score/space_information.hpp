@@ -44,9 +44,15 @@ struct SpaceInformation {
   const NoiseTotal& at(double t) const;
 };
 
+/// Hears which part of something is done.
+using Tell = std::function<void(double part)>;
+
+/// How many strata that takes.
+std::size_t information_strata(const SpacePopulation& population, const std::vector<double>& times);
 /// Collective.
 SpaceInformation space_information(SpacePopulation& population, const StrataOptions& options,
-                                   const std::vector<double>& times, MPI_Comm comm);
+                                   const std::vector<double>& times, MPI_Comm comm,
+                                   const Tell& tell = {});
 
 /// (10) for one y at one level.
 struct SpaceTerm {
@@ -71,7 +77,7 @@ struct GivenValue {
 std::vector<SpaceTerm> space_terms(SpacePopulation& population, const GivenValue& value,
                                    const DiscreteLaw* discrete, const StrataOptions& options,
                                    const std::vector<double>& times, std::uint32_t stream,
-                                   MPI_Comm comm);
+                                   MPI_Comm comm, const Tell& tell = {});
 
 /// The tables "mmse", "rate" and "information" of (12).
 void add_information_tables(FileLayout& layout, bool discrete);
@@ -79,8 +85,8 @@ void record_information(Recorder& recorder, SpacePopulation& population,
                         const SpaceInformation& information, const std::vector<double>& times,
                         const DiscreteLaw* discrete);
 
-/// At the times, against values from elsewhere: within 4 standard errors; and the factor 1/2
-/// dropped, which must not be.
+/// At the times, against values from elsewhere: the worst of all within what is as improbable as
+/// 4 standard errors of one (normal_scores.hpp); and the factor 1/2 dropped, which must not be.
 Checks reference_checks(const std::string& name, const std::string& what,
                         const SpaceInformation& information, const std::vector<double>& times,
                         const std::vector<double>& reference);

@@ -121,7 +121,7 @@ void InformationImages::look_at_pictures(Experiment& experiment, Recorder& recor
     const auto done = static_cast<int>(k + 1);
     if (progress.due(done)) progress.show(done, fmt::format("{:>9}", done));
   }
-  for (auto& check : term_checks(all, true)) experiment.add(check);
+  add_with_controls(experiment, term_checks(all, true), "(10)");
 }
 
 void InformationImages::look_at_stranger(Experiment& experiment, Recorder& recorder,

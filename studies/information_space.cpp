@@ -148,7 +148,7 @@ void compare(Experiment& experiment, const NoisyMixture& population,
     checks = reference_checks("by_entropy", "H(z(t)) - H(z(t)|y) by quadrature in the plane",
                               information, times, reference);
   }
-  for (auto& check : checks) experiment.add(check);
+  add_with_controls(experiment, checks, "(12)");
 }
 
 std::unique_ptr<SpacePopulation> sampled_population(const NoisyMixture& mixture,
@@ -228,7 +228,7 @@ void InformationSpace::run(Experiment& experiment) const {
     terms.insert(terms.end(), own.begin(), own.end());
   }
   record_terms(recorder, terms, times);
-  for (auto& check : term_checks(terms, points.has_value())) experiment.add(check);
+  add_with_controls(experiment, term_checks(terms, points.has_value()), "(10)");
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 
 #include "io/parameters.hpp"
 #include "io/recorder.hpp"
+#include "studies/experiment.hpp"
 #include "studies/score/decision_threshold.hpp"
 #include "studies/score/discrete_law.hpp"
 #include "studies/score/noise_strata.hpp"
@@ -95,6 +96,8 @@ Checks limit_checks(SpacePopulation& population, const SpaceInformation& informa
                     const DiscreteLaw* discrete);
 /// (10) at all terms, the factor 1/2 dropped, and of a discrete law the integral alone.
 Checks term_checks(const std::vector<SpaceTerm>& terms, bool discrete);
+/// Adds them, and says so of `equation` where there are too few draws for its control.
+void add_with_controls(Experiment& experiment, const Checks& checks, const std::string& equation);
 
 /// Where half of H(P) is left, by interpolation in ln t; and the standard error of ln t*.
 std::pair<double, double> half_known(const SpaceInformation& information, double entropy);

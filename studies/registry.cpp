@@ -140,13 +140,14 @@ constexpr std::array kinds{
                "(23) as printed",
                reverse},
     StudyEntry{"reverse_density",
-               "the same as densities on grids, with the drift of the stored forward solution: "
+               "the reverse processes as densities on grids, with the stored forward solution: "
                "order 2, entropies and quantiles kept without noise, particles beside; controls: "
                "the noise of McAllester's (23) as printed, drift doubled without noise",
                reverse_density},
     StudyEntry{"reverse_images",
                "pictures of a folder out of noise by their exact score, and halves completed by "
-               "the exact conditional score: which come out, how close; control: the half unknown",
+               "the exact conditional score: which come out, how close; controls: the half "
+               "unknown, the replacement method",
                reverse_images},
     StudyEntry{"ito_fick",
                "an equation with state-dependent noise in Ito's, Stratonovich's and Fick's form: "
